@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { postingOf } from "./extract.ts";
+
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+async function skillstream(args: string[], input = ""): Promise<Ended> {
+  const env = { ...process.env, SKILLSTREAM_EXTRACT_WORKERS: "1" };
+  const child = spawn(process.execPath, [main, ...args], { env });
+  let out = "";
+  let err = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    err += text;
+  });
+  child.stdin.end(input);
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, out, err };
+}
+
+const posting = {
+  id: "p1",
+  title: "Java Developer",
+  text: "Requirements\n- 3+ years of Java\n- Docker is a plus",
+  is_remote: true,
+};
+const linesOf = (out: string) =>
+  out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe("skillstream extract", () => {
+  test("answers each posting on a line of its own, in the form of the evaluation", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "skillstream-")), "postings.jsonl");
+    writeFileSync(
+      file,
+      `${JSON.stringify(posting)}\n\n${JSON.stringify({ ...posting, id: "p2", text: "" })}\n`,
+    );
+    const { code, out, err } = await skillstream(["extract", file]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const [first, second] = linesOf(out);
+    expect(first).toMatchObject({
+      id: "p1",
+      experience_years_min: 3,
+      experience_years_max: null,
+      work_model: "remote",
+      lines: "QQP",
+      skills: [
+        {
+          name: "java",
+          kind: "technology",
+          requirement: "required",
+          mentions: [
+            { field: "title", text: "Java", start: 0, end: 4 },
+            { field: "description", text: "Java", start: 27, end: 31 },
+          ],
+        },
+        { name: "docker", requirement: "preferred" },
+      ],
+    });
+    expect(second).toMatchObject({ id: "p2", lines: "" });
+  });
+
+  test("names each line that cannot be read, reads the others and ends with 1", async () => {
+    const input = ["{", JSON.stringify(posting), "[]", JSON.stringify({ id: "x", title: "y" })].join("\n");
+    const { code, out, err } = await skillstream(["extract", "-"], input);
+    expect(code).toBe(1);
+    expect(linesOf(out).map(({ id }) => id)).toEqual(["p1"]);
+    expect(err).toMatch(/^line 1: .*JSON/m);
+    expect(err).toMatch(/^line 3: it is no JSON object$/m);
+    expect(err).toMatch(/^line 4: it has neither "text" nor/m);
+  });
+
+  test.each([
+    ["an extractor that does not exist", ["--extractor", "oracle"], /no extractor "oracle"/],
+    [
+      "a version that is not this one",
+      ["--extractor", "embedded@0.0.0"],
+      /there is no extractor embedded@0.0.0; this is embedded@/,
+    ],
+    ["two files", ["a", "b"], /takes one file/],
+  ])("refuses %s with 2", async (_, args, message) => {
+    const { code, out, err } = await skillstream(["extract", ...args]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(message);
+  });
+
+  test("takes a normalized posting as it is", () => {
+    const normalized = { job_id: "n1", title: "Dev", description: "Go", lines: "Q", salary: null };
+    expect(postingOf(normalized)).toMatchObject({ job_id: "n1", description: "Go", lines: "Q" });
+  });
+});

@@ -1,0 +1,189 @@
+// Owns `skillstream extract`: postings in, what an extractor reads in them out, one JSON object a line each, in
+// the postings' order. It streams; a line that cannot be read is told by its number and does not stop the rest.
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { createExtractor, type Extractor } from "@skillstream/extract/extractor.ts";
+import { createExtractStep } from "@skillstream/extract/step.ts";
+import { employmentOf } from "@skillstream/normalize/facts.ts";
+import { labelLines } from "@skillstream/normalize/lines.ts";
+import { createLog } from "@skillstream/platform/log.ts";
+import { readSettings } from "@skillstream/platform/settings.ts";
+import type { EnrichedPosting, Posting } from "@skillstream/schemas/types.ts";
+import { type Command, UsageError } from "./command.ts";
+import { printLine, readLines } from "./json-lines.ts";
+
+/** Large enough to keep all workers busy, small enough that the first answers come at once. */
+const batchRecordsMax = 256;
+
+const options = { extractor: { type: "string", default: "embedded" } } satisfies ParseArgsConfig["options"];
+
+export const command: Command = {
+  name: "extract",
+  summary: "postings to skills with their evidence",
+  usage: `Usage: skillstream extract [FILE|-] [--extractor embedded]
+
+Reads postings from FILE, or from standard input, one JSON object a line: normalized postings, or objects with
+id, title, text and, where known, company, location, date, employment_type_stated and is_remote. Writes for
+each {id, skills, experience_years_min, …}; every mention carries text, start and end (UTF-16 units).
+
+  --extractor   a kind, or NAME@VERSION to insist on a version; there is embedded so far
+
+A line that cannot be read is named on standard error, and the exit code is then 1.`,
+  async run(args) {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    const [file = "-", ...more] = positionals;
+    if (more.length > 0) throw new UsageError("extract takes one file");
+    const settings = readSettings(process.env, ["extractWorkers", "logLevel"]);
+    const log = createLog("extract", settings.logLevel);
+    const kind = values.extractor.split("@")[0];
+    if (kind !== "embedded") {
+      throw new UsageError(
+        `there is no extractor ${JSON.stringify(values.extractor)}; embedded is the only one so far`,
+      );
+    }
+    await using extractor = await createExtractor(
+      { extractor: kind, extractWorkers: settings.extractWorkers },
+      log,
+    );
+    const actual = `${extractor.name}@${extractor.version}`;
+    if (values.extractor.includes("@") && values.extractor !== actual) {
+      throw new UsageError(`there is no extractor ${values.extractor}; this is ${actual}`);
+    }
+    const failed = await extractAll(file, extractor);
+    return failed === 0 ? 0 : 1;
+  },
+};
+
+interface Row {
+  number: number;
+  posting: Posting;
+}
+
+async function extractAll(file: string, extractor: Extractor): Promise<number> {
+  const step = createExtractStep(extractor);
+  const signal = new AbortController().signal;
+  let failed = 0;
+  const fail = (number: number, reason: string) => {
+    failed++;
+    process.stderr.write(`line ${number}: ${reason}\n`);
+  };
+  const write = async (rows: readonly Row[]) => {
+    const outcomes = await step(
+      rows.map((row) => row.posting),
+      signal,
+    );
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.kind === "emit") await printLine(answerOf(outcome.value));
+      else fail(rows[index]?.number ?? 0, outcome.kind === "observe" ? outcome.event : outcome.reason);
+    }
+  };
+
+  let rows: Row[] = [];
+  // One batch is read and parsed while the workers have the one before.
+  let writing = Promise.resolve();
+  for await (const { number, text } of readLines(file)) {
+    try {
+      rows.push({ number, posting: postingOf(JSON.parse(text)) });
+    } catch (error) {
+      fail(number, (error as Error).message);
+    }
+    if (rows.length < batchRecordsMax) continue;
+    const batch = rows;
+    rows = [];
+    await writing;
+    writing = write(batch);
+    // Awaited one batch later, or after the last.
+    writing.catch(() => undefined);
+  }
+  await writing;
+  await write(rows);
+  return failed;
+}
+
+/** Takes both forms; what is neither is refused with what it lacks. */
+export function postingOf(row: unknown): Posting {
+  if (typeof row !== "object" || row === null || Array.isArray(row)) throw new Error("it is no JSON object");
+  const fields = row as Record<string, unknown>;
+  if (typeof fields.title !== "string") throw new Error('it has no "title", or one that is no text');
+  const isNormalized = typeof fields.description === "string" && typeof fields.job_id === "string";
+  if (!isNormalized && typeof fields.text !== "string")
+    throw new Error('it has neither "text" nor "job_id" and "description"');
+  if (isNormalized) return withLines({ ...empty, ...(fields as Partial<Posting>) });
+  if (typeof fields.id !== "string") throw new Error('it has no "id", or one that is no text');
+  return withLines({
+    ...empty,
+    job_id: fields.id,
+    title: fields.title,
+    description: fields.text as string,
+    company: textOrNull(fields.company),
+    location: textOrNull(fields.location),
+    employment_type: employmentOf(textOrNull(fields.employment_type_stated)),
+    workplace_type: fields.is_remote === true ? "remote" : null,
+  });
+}
+
+/** A posting that has not been through the normalizer gets its lines labelled as it would there. */
+function withLines(posting: Posting): Posting {
+  return posting.lines === "" ? { ...posting, lines: labelLines(posting.description) } : posting;
+}
+
+const textOrNull = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
+
+const empty: Posting = {
+  job_id: "",
+  source: "",
+  source_id: "",
+  job_url: null,
+  apply_url: null,
+  observed_at: 0,
+  ingestion_date: "1970-01-01",
+  synthetic: false,
+  title: "",
+  company: null,
+  company_logo_url: null,
+  location: null,
+  employment_type: null,
+  seniority_level: null,
+  workplace_type: null,
+  industries: [],
+  job_functions: [],
+  description: "",
+  skills: [],
+  skills_summary: null,
+  salary: null,
+  posted_time: null,
+  expire_time: null,
+  reposted: null,
+  reposted_info: null,
+  applicant_count: null,
+  application_type: null,
+  search_keyword: null,
+  search_location: null,
+  source_file: null,
+  language: null,
+  content_hash: "",
+  lines: "",
+  normalizer: "",
+};
+
+const benefitsMax = 12;
+
+function answerOf({ posting, extraction }: EnrichedPosting) {
+  const { role, workplace, required, preferred, benefits, skills } = extraction;
+  return {
+    id: posting.job_id,
+    skills: skills.map(({ name, kind, requirement, mentions }) => ({ name, kind, requirement, mentions })),
+    experience_years_min: required.experience_years_min ?? preferred.experience_years_min,
+    experience_years_max:
+      required.experience_years_min === null ? preferred.experience_years_max : required.experience_years_max,
+    education_min: required.education,
+    seniority: role.seniority,
+    work_model: workplace.work_model,
+    visa: role.visa,
+    employment_type: role.employment_type,
+    salary: role.salary,
+    benefits: [...benefits.training, ...benefits.time_off, ...benefits.other].slice(0, benefitsMax),
+    lines: posting.lines,
+    extractor: extraction.extractor,
+    taxonomy: extraction.taxonomy,
+  };
+}

@@ -1,0 +1,172 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createSite } from "@skillstream/platform/local/demo/site.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { UsageError } from "./command.ts";
+import { command as normalize } from "./normalize.ts";
+import { command as parse } from "./parse.ts";
+import { eventOf } from "./raw-posting.ts";
+import { command as scrape } from "./scrape.ts";
+
+// `parse`, `normalize`, `sources` and `scrape` as processes, as a person calls them.
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cli-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
+
+async function skillstream(
+  args: string[],
+  input = "",
+): Promise<{ code: number | null; rows: Record<string, unknown>[]; words: string }> {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { ...process.env, SKILLSTREAM_HOME: folder },
+    cwd: folder,
+  });
+  let out = "";
+  let words = "";
+  child.stdout.setEncoding("utf8").on("data", (part) => {
+    out += part;
+  });
+  child.stderr.setEncoding("utf8").on("data", (part) => {
+    words += part;
+  });
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(input);
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return {
+    code,
+    words,
+    rows: out
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Record<string, unknown>),
+  };
+}
+
+test("a captured page becomes a raw posting with the fields that it states, and then a normalized one", async () => {
+  const epoch = Date.UTC(2026, 10, 1);
+  await using site = await createSite({ seed: 1, postings: 300, epoch, now: () => epoch });
+  const file = join(folder, "page.html");
+  await writeFile(file, await (await fetch(`${site.url}/jobs/2`)).text());
+  const parsed = await skillstream(["parse", "demo", file, "--url", "https://demo.example/jobs/2"]);
+  expect(parsed.code).toBe(0);
+  expect(parsed.rows).toHaveLength(1);
+  const [row] = parsed.rows;
+  expect(row).toMatchObject({
+    source: "demo",
+    source_id: "2",
+    job_url: "https://demo.example/jobs/2",
+    synthetic: true,
+    source_file: file,
+  });
+  expect(Object.values(row ?? {})).not.toContain(null);
+  const normalized = await skillstream(
+    ["normalize", "-"],
+    parsed.rows.map((one) => JSON.stringify(one)).join("\n"),
+  );
+  expect(normalized.code).toBe(0);
+  expect(normalized.rows[0]).toMatchObject({
+    job_id: row?.job_id,
+    title: row?.title,
+    normalizer: "normalize@1",
+    source_file: file,
+  });
+  expect(normalized.rows[0]?.description).not.toContain("<");
+});
+
+test("a page without postings says what it is, and a file that is not there fails without stopping the rest", async () => {
+  const wall = join(folder, "wall.html");
+  const empty = join(folder, "empty.json");
+  await writeFile(wall, "<html>Access denied</html>");
+  await writeFile(empty, '{"jobs":[]}');
+  const { code, rows, words } = await skillstream([
+    "parse",
+    "greenhouse",
+    wall,
+    join(folder, "nothing.json"),
+    empty,
+  ]);
+  expect(code).toBe(1);
+  expect(rows).toMatchObject([
+    { result: "blocked", source_file: wall },
+    { result: "empty", source_file: empty },
+  ]);
+  expect(words).toContain("nothing.json");
+});
+
+test("rows that cannot be normalized are named by line and reason, the others come through", async () => {
+  const rows = [
+    '{"source":"x","source_id":"1","title":"Lamplighter","description_html":"<p>Oil</p>"}',
+    "{broken",
+    '{"source":"x","source_id":"2","title":" "}',
+    '{"result":"blocked","reason":"a wall"}',
+    "[1]",
+  ];
+  const result = await skillstream(["normalize"], rows.join("\n"));
+  expect(result.code).toBe(1);
+  expect(result.rows).toMatchObject([{ title: "Lamplighter", description: "Oil", posted_time: null }]);
+  for (const words of ["line 2:", "line 3: title is empty", "line 4: blocked: a wall", "line 5:"])
+    expect(result.words).toContain(words);
+});
+
+test("a wrong call says what would be right and ends with 2", async () => {
+  const result = await skillstream(["parse", "lever", "x"]);
+  expect(result.code).toBe(2);
+  expect(result.words).toContain("the sources are demo, greenhouse");
+});
+
+test.each([
+  [parse, ["demo"], "at least one file"],
+  [parse, ["demo", "x", "--url", "nowhere"], "--url"],
+  [scrape, [], "takes one source"],
+  [scrape, ["demo", "--since", "soon"], "--since"],
+  [scrape, ["demo", "--limit", "0"], "--limit"],
+  [scrape, ["greenhouse"], "greenhouse:NAME"],
+  [normalize, ["a", "b"], "one file"],
+])("the wrong call %#, %j, is refused before anything happens", async (command, args, words) => {
+  await expect(command.run(args)).rejects.toThrow(UsageError);
+  await expect(command.run(args)).rejects.toThrow(words);
+});
+
+test("the sources are listed with what they can do", async () => {
+  const { code, rows } = await skillstream(["sources"]);
+  expect(code).toBe(0);
+  expect(rows).toMatchObject([
+    { source: "demo", synthetic: true, searches: true, targets: [] },
+    { source: "greenhouse", argument: "BOARD", synthetic: false, targets: [] },
+  ]);
+});
+
+test("a row in the words of a person's file becomes an event", () => {
+  const event = eventOf(
+    {
+      job_id: "abc",
+      title: "Lamplighter",
+      description: "Oil",
+      skills: "ladders",
+      salary: { min: "5", currency: "EUR", period: "year" },
+      observed_at: "2026-05-01T00:00:00Z",
+    },
+    0,
+  );
+  expect(event).toMatchObject({
+    event: "found",
+    job_id: "abc",
+    source: "file",
+    observed_at: Date.UTC(2026, 4, 1),
+    parsed: {
+      title: "Lamplighter",
+      description_html: "Oil",
+      skills: ["ladders"],
+      salary: { min: 5, max: null, currency: "EUR", period: "year" },
+    },
+  });
+  expect(() => eventOf({ title: "x" }, 0)).toThrow("source_id");
+  expect(() => eventOf(null, 0)).toThrow("no JSON object");
+});

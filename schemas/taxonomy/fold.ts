@@ -1,0 +1,143 @@
+// Owns how text is folded before forms are looked up in it: case, width, diacritics, hyphens and invisible
+// characters stop mattering, and every folded unit knows which UTF-16 units of the source it stands for.
+// Right for every string, lone surrogates included. It neither splits into words nor judges meaning.
+
+export interface Folded {
+  /** UTF-16 units of the folded text; the first `length` of the array count. */
+  units: Uint16Array;
+  /** Where in the source each folded unit begins and ends. */
+  starts: Uint32Array;
+  ends: Uint32Array;
+  length: number;
+}
+
+const space = 0x20;
+const newline = 0x0a;
+const invisible: readonly number[] = [];
+const mark: readonly number[] = [];
+
+/** Letters that Unicode does not decompose though a typist would. */
+const spelledOut: Record<string, string> = {
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  ø: "o",
+  ł: "l",
+  đ: "d",
+  ð: "d",
+  þ: "th",
+  ı: "i",
+  "’": "'",
+  "‘": "'",
+  ʼ: "'",
+  "´": "'",
+  "`": "'",
+};
+
+// A hyphen, an underscore and a space separate words alike: "scikit-learn" is "scikit learn". The longer
+// dashes are punctuation and stay.
+const hyphenOrSpace = /^[\s\-_\u2010\u2011\u00ad]$/;
+const lineBreak = /^[\n\r\v\f\u0085\u2028\u2029]$/;
+
+// A discretionary hyphen (00AD) is invisible, like the zero-width characters (Cf): both are dropped, so that
+// "Ja<zero width>va" reads as a person sees it.
+function foldCodePoint(codePoint: number): readonly number[] {
+  if (codePoint >= 0xd800 && codePoint <= 0xdfff) return [0xfffd];
+  const character = String.fromCodePoint(codePoint);
+  if (lineBreak.test(character)) return [newline];
+  if (/^\p{Cf}$/u.test(character)) return invisible;
+  if (hyphenOrSpace.test(character)) return [space];
+  let folded = "";
+  for (const part of character.normalize("NFKD").toLowerCase().normalize("NFKD")) {
+    if (/^\p{M}$/u.test(part)) continue;
+    folded += spelledOut[part] ?? (hyphenOrSpace.test(part) ? " " : part);
+  }
+  if (folded === "") return mark;
+  return Array.from({ length: folded.length }, (_, index) => folded.charCodeAt(index));
+}
+
+const ascii = Array.from({ length: 128 }, (_, code) => foldCodePoint(code)[0] ?? space);
+const asciiUnits = Uint16Array.from(ascii);
+
+/** Code points seen so far. Bounded by Unicode itself, and in practice by the scripts in use. */
+const seen = new Map<number, readonly number[]>();
+
+function foldedCodePoint(codePoint: number): readonly number[] {
+  let units = seen.get(codePoint);
+  if (units === undefined) {
+    units = foldCodePoint(codePoint);
+    seen.set(codePoint, units);
+  }
+  return units;
+}
+
+/** NFKD turns one code unit into at most 18. */
+const expansionMax = 18;
+
+export function fold(source: string): Folded {
+  const sourceLength = source.length;
+  let capacity = sourceLength + expansionMax;
+  let units = new Uint16Array(capacity);
+  let starts = new Uint32Array(capacity);
+  let ends = new Uint32Array(capacity);
+  let length = 0;
+  for (let index = 0; index < sourceLength; ) {
+    const start = index;
+    const code = source.charCodeAt(index);
+    if (code < 128) {
+      index++;
+      const unit = asciiUnits[code] as number;
+      if ((unit === space || unit === newline) && length > 0) {
+        const last = units[length - 1] as number;
+        if (last === space || last === newline) {
+          if (unit === newline) units[length - 1] = newline;
+          ends[length - 1] = index;
+          continue;
+        }
+      }
+      if (length === capacity) grow();
+      units[length] = unit;
+      starts[length] = start;
+      ends[length] = index;
+      length++;
+      continue;
+    }
+    const codePoint = source.codePointAt(index) as number;
+    index += codePoint > 0xffff ? 2 : 1;
+    const folded = foldedCodePoint(codePoint);
+    // A mark belongs to the letter that it follows, so that no mention cuts a letter in two.
+    if (folded.length === 0) {
+      if (length > 0 && folded === mark) ends[length - 1] = index;
+      continue;
+    }
+    for (const unit of folded) {
+      const last = length > 0 ? (units[length - 1] as number) : 0;
+      if ((unit === space || unit === newline) && (last === space || last === newline)) {
+        if (unit === newline) units[length - 1] = newline;
+        ends[length - 1] = index;
+        continue;
+      }
+      if (length === capacity) grow();
+      units[length] = unit;
+      starts[length] = start;
+      ends[length] = index;
+      length++;
+    }
+  }
+  return { units, starts, ends, length };
+
+  function grow(): void {
+    capacity = capacity * 2;
+    const bigger = [new Uint16Array(capacity), new Uint32Array(capacity), new Uint32Array(capacity)] as const;
+    bigger[0].set(units);
+    bigger[1].set(starts);
+    bigger[2].set(ends);
+    [units, starts, ends] = bigger;
+  }
+}
+
+/** A form as it stands in the automaton: folded, without space around it. */
+export function foldForm(form: string): string {
+  const folded = fold(form);
+  return String.fromCharCode(...folded.units.subarray(0, folded.length)).trim();
+}

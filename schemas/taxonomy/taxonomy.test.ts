@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { lint, parseTaxonomy, readTaxonomy, skillKinds, type TaxonomyFile } from "./taxonomy.ts";
+
+describe("the taxonomy", () => {
+  test("has no fault", () => {
+    const taxonomy = parseTaxonomy((file) =>
+      readFileSync(new URL(file === "version" ? file : `${file}.txt`, import.meta.url), "utf8"),
+    );
+    expect(lint(taxonomy)).toEqual([]);
+  });
+
+  test("names at least 600 skills, of every kind", () => {
+    const { skills } = readTaxonomy();
+    expect(skills.length).toBeGreaterThanOrEqual(600);
+    for (const kind of skillKinds)
+      expect(skills.filter((skill) => skill.kind === kind).length).toBeGreaterThan(20);
+  });
+
+  test("tells by a rule every word that this list of notorious ones holds", () => {
+    const ruled = new Set(readTaxonomy().rules.map((rule) => rule.form));
+    for (const word of "go r c spark excel swift rust chef access make julia react express spring slack".split(
+      " ",
+    )) {
+      expect(ruled, word).toContain(word);
+    }
+  });
+});
+
+const sound: Record<TaxonomyFile, string> = {
+  version: "1.0.0",
+  group: "language group",
+  technology: "[language group]\ngo = golang\nrust",
+  method: "",
+  domain: "",
+  soft: "",
+  language: "",
+  certification: "",
+  ambiguous: "[go]\nwritten: Go\nnever: ~ to market\nwhen: list",
+};
+const lintOf = (changed: Partial<typeof sound>) =>
+  lint(parseTaxonomy((file) => ({ ...sound, ...changed })[file]));
+
+describe("the linter", () => {
+  test("passes what is sound", () => {
+    expect(lintOf({})).toEqual([]);
+  });
+
+  test.each<[string, Partial<typeof sound>, RegExp]>([
+    [
+      "two skills with one alias and no rule",
+      { technology: "[language group]\ngo = golang\nrust = Golang" },
+      /technology.txt:3: .*share the form "golang"/,
+    ],
+    [
+      "an alias that differs only by a hyphen",
+      { technology: "[language group]\ngo\nrust = rust lang, rust-lang" },
+      /same as another form/,
+    ],
+    [
+      "a skill that stands twice",
+      { technology: "[language group]\ngo\nrust\nrust" },
+      /technology.txt:4: "rust" stands at technology.txt:3/,
+    ],
+    ["a name that is not canonical", { technology: "[language group]\ngo\nRust" }, /must be written "rust"/],
+    [
+      "a section that nothing defines",
+      { technology: "[languages]\ngo\nrust" },
+      /technology.txt:2: its section \[languages\]/,
+    ],
+    [
+      "a skill outside of any section",
+      { technology: "go\n[language group]\nrust" },
+      /technology.txt:1: a skill stands under/,
+    ],
+    [
+      "a skill that is broader than itself",
+      { technology: "[language group]\ngo\n[a]\nb\n[b]\na" },
+      /"a" is broader than itself/,
+    ],
+    ["a group that is a skill too", { group: "language group\nrust" }, /group.txt: "rust" is a skill too/],
+    ["two letters without a rule", { technology: "[language group]\ngo\nqt" }, /"qt" is too short/],
+    [
+      "a rule for a form that no skill has",
+      { ambiguous: `${sound.ambiguous}\n[swift]\nwhen: alone` },
+      /no skill has the form "swift"/,
+    ],
+    [
+      "a second rule for a form",
+      { ambiguous: `${sound.ambiguous}\n[go]\nwhen: alone` },
+      /has a rule at ambiguous.txt:1 already/,
+    ],
+    [
+      "a phrase without its form",
+      { ambiguous: "[go]\nnever: to market\nwhen: list" },
+      /"to market" holds none/,
+    ],
+    ["evidence that does not exist", { ambiguous: "[go]\nwhen: mood" }, /"mood" is no evidence/],
+    [
+      "a part of a rule that does not exist",
+      { ambiguous: "[go]\nsometimes: go" },
+      /"sometimes" is not part of a rule/,
+    ],
+    ["a version that is none", { version: "new" }, /version: write it as/],
+  ])("names %s", (_, changed, problem) => {
+    expect(lintOf(changed).join("\n")).toMatch(problem);
+  });
+});

@@ -1,0 +1,37 @@
+// Owns a scraper process for tests that kill it: it crawls a demo site and appends what it publishes to a file.
+// Arguments: the site, the state file, the file to publish to.
+import { appendFileSync } from "node:fs";
+import { createLog } from "@skillstream/platform/log.ts";
+import { crawl } from "./crawl.ts";
+import { createFetcher } from "./fetcher.ts";
+import { demoSource } from "./sources/demo.ts";
+import { targetsOf } from "./sources.ts";
+import { CrawlState } from "./state.ts";
+
+const [site = "", stateFile = "", published = ""] = process.argv.slice(2);
+const [target] = targetsOf(["demo"], [{ ...demoSource(site), headIntervalMs: 50 }]);
+if (target === undefined) throw new Error("no target");
+using state = new CrawlState(stateFile);
+await using fetcher = createFetcher({ allowedAddresses: [new URL(site).host], backoffMs: 50 });
+const stop = new AbortController();
+process.once("SIGTERM", () => stop.abort());
+setInterval(() => {
+  if (state.progress("demo").sweepDoneAt !== null) process.stdout.write("whole\n");
+}, 50).unref();
+await crawl(target, {
+  fetcher,
+  publisher: {
+    publish(events) {
+      appendFileSync(
+        published,
+        events.map(({ event, source_id }) => `${JSON.stringify({ event, source_id })}\n`).join(""),
+      );
+      return Promise.resolve();
+    },
+  },
+  state,
+  log: createLog("scrape", "error"),
+  sweepIntervalMs: 300_000,
+  now: Date.now,
+  signal: stop.signal,
+});

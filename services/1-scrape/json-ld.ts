@@ -1,0 +1,217 @@
+// Owns reading schema.org JobPosting from a page's JSON-LD, in the many shapes in which sites write it. It
+// takes what is stated and interprets nothing; what is not stated is null.
+import type { ParsedPosting, StatedSalary } from "@skillstream/schemas/types.ts";
+import type { Element } from "./markup.ts";
+import { nothingStated } from "./source.ts";
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type Node = { [key: string]: Json };
+
+export interface JsonLdPosting {
+  /** The site's own id, where the posting states one. */
+  identifier: string | null;
+  url: string | null;
+  parsed: ParsedPosting;
+}
+
+/** Graphs and values nest a few levels; a page that nests deeper is not read to its end. */
+const depthMax = 12;
+
+export function isJsonLd(name: string, attributes: Record<string, string>): boolean {
+  return name === "script" && /^application\/ld\+json/i.test(attributes.type?.trim() ?? "");
+}
+
+/** From script elements that were found already. */
+export function jobPostingsOf(scripts: readonly Element[], baseUrl: string): JsonLdPosting[] {
+  const postings: JsonLdPosting[] = [];
+  for (const script of scripts) {
+    if (!isJsonLd(script.name, script.attributes)) continue;
+    const data = lenientJson(script.raw);
+    if (data !== undefined) collect(data, baseUrl, postings, 0);
+  }
+  return postings;
+}
+
+/** JSON as pages carry it: in comments or CDATA, with raw line breaks in strings or a comma too many. */
+function lenientJson(text: string): Json | undefined {
+  const bare = withoutWrapping(text);
+  try {
+    return JSON.parse(bare) as Json;
+  } catch {
+    try {
+      return JSON.parse(repaired(bare)) as Json;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** The end is taken off piece by piece: a pattern that seeks it would try each run of white space over and over. */
+function withoutWrapping(text: string): string {
+  let bare = text.replace(/^\s*(?:<!--|\/\/\s*<!\[CDATA\[|<!\[CDATA\[|\/\*\s*<!\[CDATA\[\s*\*\/)/, "").trim();
+  const cut = (end: string) => {
+    if (!bare.endsWith(end)) return false;
+    bare = bare.slice(0, -end.length).trimEnd();
+    return true;
+  };
+  cut(";");
+  if (cut("-->")) return bare;
+  const inComment = cut("*/");
+  if (cut("]]>")) cut(inComment ? "/*" : "//");
+  return bare;
+}
+
+/** One pass that knows whether it is inside a string. */
+function repaired(text: string): string {
+  const out: string[] = [];
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i] as string;
+    if (inString) {
+      if (letter === "\\") {
+        const next = text[i + 1] ?? "";
+        out.push(/["\\/bfnrtu]/.test(next) ? letter + next : `\\\\${next}`);
+        i++;
+      } else if (letter < " ") {
+        out.push(letter === "\n" ? "\\n" : letter === "\t" ? "\\t" : letter === "\r" ? "" : " ");
+      } else {
+        if (letter === '"') inString = false;
+        out.push(letter);
+      }
+    } else if (letter === "," && /^\s*[}\]]/.test(text.slice(i + 1, i + 64))) {
+      // A comma before a closing bracket separates nothing.
+    } else {
+      if (letter === '"') inString = true;
+      out.push(letter);
+    }
+  }
+  return out.join("");
+}
+
+function collect(value: Json, baseUrl: string, into: JsonLdPosting[], depth: number): void {
+  if (value === null || typeof value !== "object" || depth > depthMax) return;
+  if (Array.isArray(value)) {
+    for (const one of value) collect(one, baseUrl, into, depth + 1);
+    return;
+  }
+  const types = list(value["@type"]).filter((type) => typeof type === "string");
+  if (types.some((type) => /(?:^|\/|:)JobPosting$/.test(type))) {
+    into.push(read(value, baseUrl));
+    return;
+  }
+  for (const key of ["@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item"]) {
+    if (key in value) collect(value[key] as Json, baseUrl, into, depth + 1);
+  }
+}
+
+function list(value: Json | undefined): Json[] {
+  return value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+}
+
+function text(value: Json | undefined, depth = 0): string | null {
+  if (typeof value === "string") return value.trim() === "" ? null : value;
+  if (typeof value === "number") return String(value);
+  if (value === undefined || value === null || typeof value === "boolean" || depth > depthMax) return null;
+  const inner = Array.isArray(value) ? value[0] : (value.name ?? value["@value"] ?? value.value);
+  return text(inner, depth + 1);
+}
+
+function node(value: Json | undefined): Node | undefined {
+  const first = Array.isArray(value) ? value[0] : value;
+  return first !== null && typeof first === "object" && !Array.isArray(first) ? first : undefined;
+}
+
+function number(value: Json | undefined): number | null {
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value !== "string") return null;
+  const plain = value.replace(/[\s,'’_]/g, "");
+  return /^\d+(?:\.\d+)?$/.test(plain) ? Number(plain) : null;
+}
+
+function address(value: Json | undefined, baseUrl: string): string | null {
+  const stated = text(
+    typeof value === "object" ? (node(value)?.url ?? node(value)?.contentUrl ?? value) : value,
+  );
+  if (stated === null || !URL.canParse(stated, baseUrl)) return null;
+  const { href, protocol } = new URL(stated, baseUrl);
+  return protocol === "https:" || protocol === "http:" ? href : null;
+}
+
+function words(value: Json | undefined): string[] {
+  return list(value)
+    .flatMap((one) => (typeof one === "string" ? one.split(/[,;\n]/) : [text(one) ?? ""]))
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+}
+
+function placeOf(value: Json): string | null {
+  const place = node(value);
+  if (place === undefined) return text(value);
+  const where = place.address;
+  if (typeof where === "string") return text(where);
+  const parts = node(where);
+  if (parts === undefined) return text(place.name);
+  const named = [parts.addressLocality, parts.addressRegion, parts.addressCountry]
+    .map((part) => text(part)?.trim() ?? "")
+    .filter((part, index, all) => part !== "" && all.indexOf(part) === index);
+  return named.length > 0 ? named.join(", ") : text(parts.streetAddress);
+}
+
+function salaryOf(posting: Node): StatedSalary | null {
+  const stated = list(posting.baseSalary)[0] ?? list(posting.estimatedSalary)[0];
+  if (stated === undefined || stated === null) return null;
+  const outer = node(stated);
+  if (outer === undefined) {
+    const flat = number(stated);
+    if (flat === null) return null;
+    return { min: flat, max: flat, currency: text(posting.salaryCurrency), period: null };
+  }
+  const value = node(outer.value) ?? outer;
+  const single = number(value.value) ?? number(outer.value);
+  const salary: StatedSalary = {
+    min: number(value.minValue) ?? single,
+    max: number(value.maxValue) ?? single,
+    currency: text(outer.currency) ?? text(value.currency) ?? text(posting.salaryCurrency),
+    period: text(value.unitText) ?? text(outer.unitText) ?? text(outer.duration),
+  };
+  return salary.min === null && salary.max === null ? null : salary;
+}
+
+function read(posting: Node, baseUrl: string): JsonLdPosting {
+  const organization = posting.hiringOrganization;
+  const places = list(posting.jobLocation)
+    .map(placeOf)
+    .filter((one) => one !== null);
+  const remote = /telecommute/i.test(text(posting.jobLocationType) ?? "");
+  const from = list(posting.applicantLocationRequirements)
+    .map((one) => text(one))
+    .filter((one) => one !== null);
+  const location = [...new Set(places.length > 0 ? places : from)].join("; ");
+  const types = list(posting.employmentType)
+    .map((one) => text(one))
+    .filter((one) => one !== null);
+  const parsed: ParsedPosting = {
+    ...nothingStated(),
+    title: text(posting.title) ?? text(posting.name),
+    company: text(organization),
+    company_logo_url: address(node(organization)?.logo, baseUrl),
+    location: location === "" ? null : location,
+    employment_type: types.length > 0 ? types.join(", ") : null,
+    workplace_type: remote ? "TELECOMMUTE" : null,
+    industries: words(posting.industry),
+    job_functions: words(posting.occupationalCategory),
+    description_html: text(posting.description),
+    skills: words(posting.skills),
+    salary: salaryOf(posting),
+    posted_time: text(posting.datePosted),
+    expire_time: text(posting.validThrough),
+    apply_url: address(node(posting.applicationContact)?.url, baseUrl),
+    application_type:
+      posting.directApply === true ? "direct" : posting.directApply === false ? "external" : null,
+  };
+  return {
+    identifier: text(node(posting.identifier)?.value ?? posting.identifier),
+    url: address(posting.url, baseUrl),
+    parsed,
+  };
+}

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { jobId } from "./source.ts";
+import { allSources, targetsOf } from "./sources.ts";
+
+const sources = allSources({ demoUrl: "http://127.0.0.1:8090" });
+
+test("a word that names no source continues the one before", () => {
+  const targets = targetsOf(["demo", "greenhouse:acme", "globex"], sources);
+  expect(targets.map(({ name, argument }) => [name, argument])).toEqual([
+    ["demo", undefined],
+    ["greenhouse:acme", "acme"],
+    ["greenhouse:globex", "globex"],
+  ]);
+});
+
+test.each([["globex"], ["demo", "globex"], ["lever:x"], ["greenhouse"], ["demo:x"]])(
+  "%s is refused with what would be right",
+  (...written) => {
+    expect(() => targetsOf(written, sources)).toThrow(/greenhouse:|no argument/);
+  },
+);
+
+test("a job's id is the hash of its source and the source's id, kept apart", () => {
+  expect(jobId("demo", "1")).toMatch(/^[0-9a-f]{32}$/);
+  expect(jobId("demo", "1")).not.toBe(jobId("demo1", ""));
+});

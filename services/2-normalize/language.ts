@@ -1,0 +1,125 @@
+// Owns which language a text is in. Function words decide: they are the commonest words of any text and hardly
+// shared between languages, so a few hundred words of a posting say it at a fiftieth of what an n-gram detector
+// costs. A text that they leave open goes to one.
+import { detect } from "tinyld";
+
+const functionWords: Record<string, string> = {
+  en: "the and of to in with for you our your we are is that this will be have from as or by on an their not who what how can work all more us",
+  de: "der die das und mit für von zu den wir du dich dir unsere unser ist sind ein eine einer eines als auf bei oder nicht dem im ihre sie auch werden deine dein ihr haben zur zum",
+  fr: "le la les des et de du vous nous pour dans une un est avec sur votre notre nos vos au aux qui que sont en être ou ce cette par plus ses",
+  es: "el la los las de y en con para por una un que tu nuestro nuestra es del se te como más su o al somos tus sus ser lo nuestros experiencia",
+  pt: "o a os as de e em com para por uma um que você nossa nosso é do da dos das no na se seu sua ao mais ou não são nós pela pelo equipe experiência",
+  it: "il lo la gli le di e in con per una un che del della dei delle nostro nostra è sono ai alla nel nella si come più o tuo tua siamo",
+  nl: "de het een en van in met voor je jij wij onze ons is zijn op aan als te dat die bij of niet naar ook jouw wat heb hebt worden om",
+  sv: "och att det som för med du vi på är en ett av till våra vår har kan din dina eller om vill vara inom oss hos",
+  da: "og at det som for med du vi på er en et af til vores har kan din dine eller om vil være inden os hos ikke du",
+  no: "og at det som for med du vi på er en et av til våre vår har kan din dine eller om vil være innen oss hos ikke",
+  fi: "ja on se että ei ovat olla myös kanssa sekä tai me sinä meidän sinun voit ole kun työ",
+  pl: "i w z na do się że jest dla oraz nie o jak od po przez lub twoje nasze nas ci masz jesteśmy pracy",
+  cs: "a v z na do se že je pro nebo jak od po s o nás vás naše jsme které který práci máte",
+  ro: "și în cu la de pe pentru care din este sunt sau nu o un ai noastră nostru tău ta vei",
+  tr: "ve bir bu için ile olarak da de en çok olan veya gibi daha sizin bizim iyi sahip",
+  hu: "a az és hogy nem egy is van vagy meg mint csak ki ez amely velünk nálunk számára munka",
+};
+
+const codes = Object.keys(functionWords);
+/** The weight of a word is shared by the languages that have it. */
+const weights = new Map<string, { language: number; weight: number }[]>();
+for (const [language, code] of codes.entries()) {
+  for (const word of new Set((functionWords[code] ?? "").split(" "))) {
+    const entries = weights.get(word) ?? [];
+    entries.push({ language, weight: 1 });
+    weights.set(word, entries);
+  }
+}
+for (const entries of weights.values()) for (const entry of entries) entry.weight = 1 / entries.length;
+
+/** Enough to be sure, and the same cost for a long text. */
+const wordsMax = 200;
+/** A long text's start is often in another language than the rest (names, slogans): it is read from a little later. */
+const startChars = 500;
+const charsMax = 4_000;
+/** Fewer letters say nothing. */
+const lettersMin = 20;
+/** Letters of other scripts, to those of the Latin one, from which on they decide. */
+const otherShareMin = 0.15;
+/** Fewer function words than this do not decide. */
+const scoreMin = 4;
+/** In a text of a known language every third word is one; in another language a few look like one. */
+const scoreShareMin = 0.1;
+/** The best must be ahead of the next by this factor. */
+const lead = 1.5;
+/** What the n-gram detector is given; it costs in proportion. */
+const detectorCharsMax = 600;
+
+const scripts: [RegExp, string][] = [
+  [/[\u3040-\u30ff]/g, "ja"],
+  [/[\uac00-\ud7af]/g, "ko"],
+  [/[\u4e00-\u9fff]/g, "zh"],
+  [/[іїєґ]/gi, "uk"],
+  [/[\u0400-\u04ff]/g, "ru"],
+  [/[\u0370-\u03ff]/g, "el"],
+  [/[\u0590-\u05ff]/g, "he"],
+  [/[\u0600-\u06ff]/g, "ar"],
+  [/[\u0e00-\u0e7f]/g, "th"],
+  [/[\u0900-\u097f]/g, "hi"],
+];
+
+/** ISO 639-1, or null where the text does not say. */
+export function languageOf(text: string): string | null {
+  const start = text.length > charsMax * 1.5 ? startChars : 0;
+  const part = text.slice(start, start + charsMax);
+  const letters = countLetters(part);
+  if (letters.latin + letters.other < lettersMin) return null;
+  // Other scripts say more in fewer letters, and postings in them are full of English names.
+  if (letters.other > letters.latin * otherShareMin) {
+    const code = byScript(part, letters.other);
+    if (code !== undefined) return code;
+  }
+  return byFunctionWords(part) ?? (detect(part.slice(0, detectorCharsMax)) || null);
+}
+
+function countLetters(text: string): { latin: number; other: number } {
+  let latin = 0;
+  let other = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if ((code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0xc0 && code <= 0x24f))
+      latin++;
+    else if ((code >= 0x370 && code <= 0x1fff) || (code >= 0x3040 && code <= 0xd7af)) other++;
+  }
+  return { latin, other };
+}
+
+function byScript(text: string, letters: number): string | undefined {
+  for (const [script, code] of scripts) {
+    const found = text.match(script)?.length ?? 0;
+    // Japanese is told by its syllables and Ukrainian by a few letters, among many shared ones.
+    if (found > letters * (code === "ja" || code === "uk" ? 0.02 : 0.3)) return code;
+  }
+  return undefined;
+}
+
+function byFunctionWords(text: string): string | undefined {
+  const scores = new Float64Array(codes.length);
+  let words = 0;
+  for (const [word] of text.matchAll(/\p{L}+/gu)) {
+    if (words++ > wordsMax) break;
+    for (const { language, weight } of weights.get(word.toLowerCase()) ?? []) {
+      scores[language] = (scores[language] ?? 0) + weight;
+    }
+  }
+  let best = 0;
+  let next = -1;
+  for (let language = 1; language < scores.length; language++) {
+    if ((scores[language] ?? 0) > (scores[best] ?? 0)) {
+      next = best;
+      best = language;
+    } else if (next < 0 || (scores[language] ?? 0) > (scores[next] ?? 0)) {
+      next = language;
+    }
+  }
+  const score = scores[best] ?? 0;
+  const sure = score >= Math.max(scoreMin, words * scoreShareMin) && score >= lead * (scores[next] ?? 0);
+  return sure ? codes[best] : undefined;
+}

@@ -1,0 +1,256 @@
+// Owns the embedded extractor: one posting to one extraction by the taxonomy and plain rules, without network,
+// clock or model. What it says of a posting depends on that posting and the versions alone.
+import { type Folded, fold } from "@skillstream/schemas/taxonomy/fold.ts";
+import type { Taxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
+import type {
+  Education,
+  Extraction,
+  Mention,
+  Posting,
+  Qualifications,
+  Requirement,
+  Skill,
+} from "@skillstream/schemas/types.ts";
+import {
+  benefitsOf,
+  companyFactsOf,
+  contextOf,
+  degreesIn,
+  employmentTypeOf,
+  lineCharsMax,
+  notesOf,
+  objectiveOf,
+  overallYears,
+  type ReadLine,
+  seniorityOf,
+  visaOf,
+  workModelOf,
+  workplaceOf,
+  type Years,
+  yearsIn,
+} from "./facts.ts";
+import { compileLexicon, type Lexicon } from "./lexicon.ts";
+import { type Line, type LineLetter, linesOf } from "./lines.ts";
+import { findSkills } from "./mentions.ts";
+import { requirementOf, type Wording, wordingOf } from "./requirement.ts";
+import { salaryOf } from "./salary.ts";
+
+export const embeddedVersion = "0.1.0";
+
+/** What the extractor reads of a posting, and all that is sent to a worker. */
+export type Reading = Pick<
+  Posting,
+  | "title"
+  | "description"
+  | "lines"
+  | "location"
+  | "seniority_level"
+  | "employment_type"
+  | "workplace_type"
+  | "salary"
+>;
+
+/** Who says a word a thousand times asks for it no more than who says it fifty times. */
+const mentionsPerSkillMax = 50;
+/** No posting is longer by honest means; the facts of the rest are not read, its skills are. */
+const factLinesMax = 2_000;
+
+export function createEmbedded(taxonomy: Taxonomy): (posting: Reading) => Extraction {
+  const lexicon = compileLexicon(taxonomy);
+  return (posting) => extract(lexicon, posting);
+}
+
+/** For a text whose wording was not looked at as a whole: look at each mention's. */
+const closely: Wording = { prefers: true, denies: true };
+
+function extract(lexicon: Lexicon, posting: Reading): Extraction {
+  const title = foldText(posting.title);
+  const description = foldText(posting.description);
+  const lines = linesOf(posting.description, posting.lines);
+  const skills = new Map<string, Skill>();
+
+  for (const found of findSkills(lexicon, posting.title, title.folded, title.text, true)) {
+    const requirement = requirementOf(title.text, found.foldedStart, found.foldedEnd, "title", closely);
+    if (requirement !== null) add(skills, found, requirement, mentionOf("title", posting.title, found));
+  }
+  const read = readLines(posting.description, description, lines);
+  const wordings: (Wording | undefined)[] = read.map(({ isWhole, text }) =>
+    isWhole ? wordingOf(text) : undefined,
+  );
+  let line = 0;
+  for (const found of findSkills(lexicon, posting.description, description.folded, description.text, false)) {
+    while (line + 1 < lines.length && (lines[line + 1]?.start ?? 0) <= found.start) line++;
+    if ((skills.get(found.skill.name)?.mentions.length ?? 0) >= mentionsPerSkillMax) continue;
+    const letter = lines[line]?.letter ?? "O";
+    if (!isSkillLine(letter, found.skill.kind)) continue;
+    const requirement = requirementOf(
+      description.text,
+      found.foldedStart,
+      found.foldedEnd,
+      letter,
+      wordings[line] ?? closely,
+    );
+    // "Collaborate with sales" is a duty; a soft skill is one only where it is asked for.
+    if (requirement === null || (found.skill.kind === "soft" && requirement === "mentioned")) continue;
+    add(skills, found, requirement, mentionOf("description", posting.description, found));
+  }
+
+  const asking = askingLines(read, wordings);
+  const all = [...skills.values()];
+  const workModel = workModelOf(
+    title.text,
+    foldText(posting.location ?? "").text,
+    posting.workplace_type,
+    read,
+  );
+  return {
+    extractor: `embedded@${embeddedVersion}`,
+    taxonomy: lexicon.version,
+    role: {
+      title: posting.title.trim() || null,
+      objective: objectiveOf(read),
+      seniority: seniorityOf(title.text, read) ?? posting.seniority_level,
+      visa: visaOf(read),
+      employment_type: posting.employment_type ?? employmentTypeOf(title.text, read),
+      salary: posting.salary ?? salaryOf(read),
+    },
+    company: companyFactsOf(read),
+    workplace: workplaceOf(workModel, posting.location, read),
+    required: qualificationsOf("required", asking, all),
+    preferred: qualificationsOf("preferred", asking, all),
+    context: contextOf(read),
+    benefits: benefitsOf(read),
+    skills: all,
+  };
+}
+
+interface FoldedText {
+  folded: Folded;
+  text: string;
+}
+
+/** The lines that the rules for facts read, each with its part of the folded text. */
+function readLines(source: string, { folded, text }: FoldedText, lines: readonly Line[]): ReadLine[] {
+  let index = 0;
+  return lines.slice(0, factLinesMax).flatMap(({ start, end, letter }) => {
+    const last = Math.min(end, start + lineCharsMax);
+    while (index < folded.length && (folded.starts[index] as number) < start) index++;
+    const first = index;
+    while (index < folded.length && (folded.starts[index] as number) < last) index++;
+    return {
+      letter,
+      source: source.slice(start, last),
+      text: text.slice(first, index).trim(),
+      isWhole: last === end,
+    };
+  });
+}
+
+function foldText(source: string): FoldedText {
+  const folded = fold(source);
+  return { folded, text: decoder.decode(folded.units.subarray(0, folded.length)) };
+}
+const decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
+
+/** The company's blurb says what it sells and values; of its words only names of tools tell of the work. */
+function isSkillLine(letter: LineLetter, kind: Skill["kind"]): boolean {
+  switch (letter) {
+    case "A":
+      return kind === "technology" || kind === "language" || kind === "certification";
+    case "B":
+      return false;
+    case "L":
+      return kind === "certification";
+    case "D":
+    case "Q":
+    case "P":
+    case "O":
+      return true;
+    default:
+      return letter satisfies never;
+  }
+}
+
+function mentionOf(
+  field: Mention["field"],
+  source: string,
+  { start, end }: { start: number; end: number },
+): Mention {
+  return { field, text: source.slice(start, end), start, end };
+}
+
+const strength: Record<Requirement, number> = { mentioned: 0, preferred: 1, required: 2 };
+
+function add(
+  skills: Map<string, Skill>,
+  { skill, confidence }: { skill: Pick<Skill, "name" | "kind">; confidence: number },
+  requirement: Requirement,
+  mention: Mention,
+): void {
+  const known = skills.get(skill.name);
+  if (known === undefined) {
+    skills.set(skill.name, {
+      name: skill.name,
+      kind: skill.kind,
+      requirement,
+      confidence,
+      mentions: [mention],
+    });
+    return;
+  }
+  if (strength[requirement] > strength[known.requirement]) known.requirement = requirement;
+  known.confidence = Math.max(known.confidence, confidence);
+  known.mentions.push(mention);
+}
+
+/** A line that asks, with what it asks for beside skills. */
+interface Asking {
+  line: ReadLine;
+  preferred: boolean;
+  years: readonly Years[];
+  degrees: readonly Education[];
+}
+
+function askingLines(lines: readonly ReadLine[], wordings: readonly (Wording | undefined)[]): Asking[] {
+  return lines
+    .map((line, index) => ({ line, prefers: (wordings[index] ?? wordingOf(line.text)).prefers }))
+    .filter(({ line: { letter } }) => letter !== "A" && letter !== "B" && letter !== "L")
+    .map(({ line, prefers }) => ({
+      line,
+      preferred: line.letter === "P" || prefers,
+      years: yearsIn(line),
+      degrees: degreesIn(line),
+    }));
+}
+
+function qualificationsOf(
+  level: "required" | "preferred",
+  asking: readonly Asking[],
+  skills: readonly Skill[],
+): Qualifications {
+  const asked = asking.filter(({ preferred }) => preferred === (level === "preferred"));
+  const years = overallYears(asked.flatMap((one) => one.years));
+  const degrees = new Set(asked.flatMap((one) => one.degrees));
+  const own = skills.filter(({ requirement }) => requirement === level);
+  const names = (...kinds: Skill["kind"][]) =>
+    own.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
+  const mentioned = [...new Set(own.flatMap(({ mentions }) => mentions.map(({ text }) => text)))];
+  // What is asked for in words that are neither a skill, years nor a degree.
+  const rest = asked.filter(
+    ({ line, years, degrees }) =>
+      (line.letter === "Q" || line.letter === "P") &&
+      years.length === 0 &&
+      degrees.length === 0 &&
+      !mentioned.some((text) => line.source.includes(text)),
+  );
+  return {
+    experience_years_min: years?.min ?? null,
+    experience_years_max: years?.max ?? null,
+    education: educations.find((one) => degrees.has(one)) ?? null,
+    technical_skills: names("technology", "method"),
+    soft_skills: names("soft"),
+    notes: notesOf(rest.map(({ line }) => line)),
+  };
+}
+
+const educations = ["high_school", "associate", "bachelor", "master", "phd"] as const;

@@ -1,0 +1,47 @@
+// Owns the concept: what reads postings, whichever it is. An extractor is name@version, from a batch of
+// normalized postings to their extractions in order.
+import { availableParallelism } from "node:os";
+import type { Logger } from "@skillstream/platform/log.ts";
+import type { Settings } from "@skillstream/platform/settings.ts";
+import type { Extraction, Posting } from "@skillstream/schemas/types.ts";
+import { embeddedVersion, type Reading } from "./embedded.ts";
+import { createPool } from "./pool.ts";
+
+export interface Extractor extends AsyncDisposable {
+  name: string;
+  version: string;
+  /** One extraction for each posting, in their order. Rejects with ItemFailed where one cannot be read. */
+  extract(postings: readonly Posting[], signal: AbortSignal): Promise<Extraction[]>;
+}
+
+export type ExtractorSettings = Settings<"extractor" | "extractWorkers">;
+
+export async function createExtractor(settings: ExtractorSettings, log: Logger): Promise<Extractor> {
+  switch (settings.extractor) {
+    case "embedded":
+      return embeddedExtractor(settings.extractWorkers || availableParallelism(), log);
+    default:
+      return settings.extractor satisfies never;
+  }
+}
+
+function embeddedExtractor(workers: number, log: Logger): Extractor {
+  const pool = createPool<Reading, Extraction>({
+    script: new URL("./worker.ts", import.meta.url),
+    workers,
+    log,
+  });
+  return {
+    name: "embedded",
+    version: embeddedVersion,
+    extract: (postings, signal) => pool.run(postings.map(readingOf), signal),
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+  };
+}
+
+/** What a worker needs, without what it would only copy. */
+function readingOf(posting: Posting): Reading {
+  const { title, description, lines, location, seniority_level, employment_type, workplace_type, salary } =
+    posting;
+  return { title, description, lines, location, seniority_level, employment_type, workplace_type, salary };
+}

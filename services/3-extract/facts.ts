@@ -1,0 +1,381 @@
+// Owns what a posting says beside its skills: the role, pay, place, qualifications, context and benefits, each
+// by plain rules. Nothing is inferred: what no words say is null or [], and phrases are verbatim.
+import type {
+  Benefits,
+  CompanyFacts,
+  Education,
+  EmploymentType,
+  RoleContext,
+  SeniorityLevel,
+  Visa,
+  Workplace,
+  WorkplaceType,
+} from "@skillstream/schemas/types.ts";
+import type { LineLetter } from "./lines.ts";
+
+/** A line with its text as written and folded. */
+export interface ReadLine {
+  letter: LineLetter;
+  source: string;
+  text: string;
+  /** Whether the line is here to its end. */
+  isWhole: boolean;
+}
+
+/** What one line gives at most to a pattern; a longer one is prose of no form that the rules know. */
+export const lineCharsMax = 2_000;
+const itemsMax = 20;
+const itemCharsMax = 300;
+
+const titleSeniority: readonly (readonly [SeniorityLevel, RegExp])[] = [
+  [
+    "intern",
+    /\b(?:intern(?:ship)?|trainee|apprentice(?:ship)?|working student|werkstudent(?:in)?|praktik(?:um|ant(?:in)?)|stagiaire|stage|alternance|becari[oa]|estagi(?:o|ario|aria)|co op)\b/,
+  ],
+  [
+    "executive",
+    /\b(?:chief (?!of staff)[a-z ]{0,30}officer|c[etfmopi]o|ciso|vp|vice president|president|founder|cofounder)\b/,
+  ],
+  ["director", /\b(?:director|head of|directeur|directrice|director[a]?|diretor(?:a)?|leiter(?:in)?)\b/],
+  ["senior", /^(?:senior|sr)\b(?=.*\/ ?lead)/],
+  ["lead", /\b(?:lead|staff|principal|teamlead|distinguished|leitende[r]?)\b/],
+  ["senior", /\b(?:senior|sr|senior[a]?|ssr|expert|iii)\b/],
+  [
+    "manager",
+    /\b(?:(?:engineering|development|data|analytics|science|design|security|research|infrastructure|platform|software|operations|finance|marketing|sales|hr|people|office|it|qa|devops|support|success|branch|general|store|team) manager|manager,? (?:of )?(?:software|data|engineering|analytics|security|infrastructure|platform|machine|research|design)|supervisor|teamleiter(?:in)?|gerente|coordenador(?:a)?)\b/,
+  ],
+  [
+    "junior",
+    /\b(?:junior|jr|entry level|graduate|new grad|early career|berufseinsteiger(?:in)?|debutant(?:e)?)\b/,
+  ],
+  ["mid", /\b(?:mid(?:dle)?(?: level)?|intermediate|pleno)\b/],
+];
+const textSeniority: readonly (readonly [SeniorityLevel, RegExp])[] = [
+  ["intern", /\b(?:this internship|as an intern|our internship|summer internship)\b/],
+  ["junior", /\b(?:entry level (?:role|position)|junior (?:level|role|position)|recent graduates?)\b/],
+  ["lead", /\b(?:staff|principal|lead)[ -]level\b/],
+  [
+    "senior",
+    /\b(?:senior[ -]level|senior (?:role|position|member|engineer|developer|individual contributor)|as a senior)\b/,
+  ],
+  ["mid", /\bmid[ -](?:level|senior)\b/],
+];
+
+export function seniorityOf(title: string, lines: readonly ReadLine[]): SeniorityLevel | null {
+  const fromTitle = titleSeniority.find(([, pattern]) => pattern.test(title))?.[0];
+  if (fromTitle !== undefined) return fromTitle;
+  const asking = lines.filter(({ letter }) => letter === "D" || letter === "Q" || letter === "O");
+  const says = sayingOf(asking);
+  return textSeniority.find(([, pattern]) => says(pattern))?.[0] ?? null;
+}
+
+const noSponsorship =
+  /\b(?:(?:not|unable to|cannot|can't|won't|don't|doesn't|do not|does not|will not|no longer|no)\b[^.]{0,60}\bsponsor|sponsorship (?:is|will)? ?(?:not|unavailable)|without (?:the need for |requiring |need of |any |current or future |employer |company )*(?:\w+ ){0,3}sponsorship|(?:must be|are|be) (?:legally |currently |already )?(?:authori[sz]ed|eligible|entitled) to work|(?:legal|existing|valid|current) (?:right|authori[sz]ation) to work|right to work in|(?:must be an?|only) (?:us|u\.s\.|united states|eu|uk|canadian) citizen|(?:us|u\.s\.|united states) citizen(?:s|ship)(?: is| are)? (?:required|only|or)|citizenship (?:is )?required|u\.?s\.? persons? |(?:active|current|obtain|maintain|hold)[^.]{0,40}clearance|clearance (?:is )?required|arbeitserlaubnis|permis de travail valide|permiso de trabajo)/;
+const sponsors =
+  /\b(?:(?:visa|h1b|h 1b|work permit|relocation and visa) (?:sponsorship|support|assistance)(?: (?:is )?(?:available|offered|provided|possible))?|we (?:can |do |will |are able to |are happy to |are open to )?sponsor|will(?:ing to)? sponsor|able to sponsor|open to sponsor|sponsorship (?:is )?(?:available|offered|provided|possible)|visum(?:s)?unterstutzung)/;
+
+export function visaOf(lines: readonly ReadLine[]): Visa | null {
+  const says = sayingOf(lines);
+  if (says(noSponsorship)) return "no_sponsorship";
+  return says(sponsors) ? "sponsors" : null;
+}
+
+const employment: readonly (readonly [EmploymentType, RegExp])[] = [
+  [
+    "internship",
+    /\b(?:internship|intern|werkstudent(?:in)?|working student|praktikum|stagiaire|estagio|becari[oa]|co op (?:position|program))\b/,
+  ],
+  ["part_time", /\b(?:part time|teilzeit|temps partiel|tiempo parcial|media jornada|meio periodo)\b/],
+  [
+    "contract",
+    /\b(?:contract(?:or)? (?:role|position|basis|to hire|opportunity|assignment|job)|(?:month|months|week|weeks|term) contract|freelance(?:r)?|independent contractor|corp to corp|c2c|1099|freiberuflich)\b/,
+  ],
+  [
+    "temporary",
+    /\b(?:temporary (?:role|position|assignment|job)|temp to (?:hire|perm)|fixed term|befristet(?:e[rns]?)?|seasonal|cdd|interim (?:role|position))\b/,
+  ],
+  [
+    "full_time",
+    /\b(?:full time|fulltime|vollzeit|festanstellung|unbefristet(?:e[rns]?)?|temps plein|cdi|tiempo completo|jornada completa|tempo integral|clt)\b/,
+  ],
+];
+
+export function employmentTypeOf(title: string, lines: readonly ReadLine[]): EmploymentType | null {
+  const fromTitle = employment.find(([, pattern]) => pattern.test(title))?.[0];
+  if (fromTitle !== undefined) return fromTitle;
+  const says = sayingOf(lines.filter(({ letter }) => letter !== "A"));
+  const stated = employment.filter(([type, pattern]) => type !== "internship" && says(pattern));
+  // A posting that offers full time and something else offers full time.
+  return stated.find(([type]) => type === "full_time")?.[0] ?? stated[0]?.[0] ?? null;
+}
+
+const remote =
+  /\b(?:(?:fully|100%|completely|entirely|permanently) remote|remote (?:first|friendly|only|work|working|position|role|job|within|in|from|anywhere|or|us|usa|eu|europe|uk|canada|option|options|eligible|opportunity|company|team member)|remotely|work from (?:home|anywhere)|wfh|(?:is|be|are|work|location:?|position:?|workplace:?) (?:a )?(?:fully )?remote|home office|teletravail|a distancia|trabajo remoto|remoto|trabalho remoto|ortsunabhangig)\b/;
+const notRemote =
+  /\b(?:(?:not|no|isn't|cannot be|non) (?:a |an |be |currently |offer(?:ing)? |open to |eligible for |fully )*remote|remote (?:\w+ ){0,3}(?:not|isn't) (?:possible|available|an option|offered)|work remotely (?:up to|one|two|1|2|\d+ weeks)|remote (?:teams?|colleagues|sensing|control|access|monitoring|desktop|interview))\b/;
+const hybrid =
+  /\b(?:hybrid (?:work|working|role|position|model|schedule|environment|setup|set up|policy|arrangement|job|office|remote|basis|opportunity|in|\()|(?:is|be|work|location:?|workplace:?) (?:an? )?hybrid|(?:\d|one|two|three|four|a few|couple)(?: to \w+| ?[–—]? ?\d)? (?:\+ )?(?:days?|x)(?: per| a| each| \/|\/| every)? ?week[^.]{0,30}(?:office|site|person|hybrid|hq)|(?:office|on ?site|in person)[^.]{0,30}(?:[1-4]|one|two|three|four)(?: to \w+| ?[–—]? ?\d)? (?:days|x)|teletravail partiel|hibrido|hibrida|modalidad hibrida|hybrid)\b/;
+const notHybrid =
+  /\bhybrid (?:cloud|app|apps|mobile|search|infrastructure|clouds|environments|vehicles?|electric|retrieval|architecture)\b/;
+const onsite =
+  /\b(?:(?:fully |100% )?on ?site (?:role|position|job|work|in|at|\d|five|presence|only|requirement)|(?:is|be|work|working|location:?|workplace:?|full time) (?:an? )?(?:fully |100% )?(?:on ?site|in (?:the |our )?office|in person)|in (?:the |our )?office (?:5|five)|(?:5|five) days[^.]{0,20}(?:office|on ?site|in person|week)|in person (?:role|position|work|company|culture|team|collaboration|in|at)|in office (?:role|position|culture|in|at|team|company|work)|vor ort|presencial|sur site)\b/;
+
+export function workModelOf(
+  title: string,
+  location: string,
+  stated: WorkplaceType | null,
+  lines: readonly ReadLine[],
+): WorkplaceType | null {
+  const about = lines.filter(({ letter }) => letter !== "L" && letter !== "A");
+  const says = sayingOf(about);
+  const header = `${title}\n${location}`;
+  if (/\bremot[eo]\b/.test(header) && !/\bhybrid\b/.test(header)) return "remote";
+  if (/\bhybrid|hibrid/.test(header)) return "hybrid";
+  const offersRemote = says(remote, notRemote);
+  const offersHybrid = says(hybrid, notHybrid);
+  if (offersRemote && !(offersHybrid && stated !== "remote")) return "remote";
+  if (offersHybrid) return "hybrid";
+  if (says(onsite)) return "onsite";
+  if (/\b(?:on site|onsite|in office|in person)\b/.test(header)) return "onsite";
+  return stated;
+}
+
+const flexibility =
+  /\b(?:flexible (?:working )?(?:hours|schedule|schedules|working|work hours|time)|flexi ?time|core hours|(?:\d|one|two|three|four) days? (?:a|per|each) week (?:in|at|from) (?:the |our )?(?:office|home|hq)|flexible arbeitszeiten|gleitzeit|horaires flexibles|horario flexible|horario flexivel)\b/i;
+
+export function workplaceOf(
+  workModel: WorkplaceType | null,
+  location: string | null,
+  lines: readonly ReadLine[],
+): Workplace {
+  const phrase = firstMatch(lines, flexibility);
+  const places = (location ?? "")
+    .split(/\s*(?:;|\||\/|\bor\b|\n)\s*/)
+    .map((place) => place.replace(/\((?:remote|hybrid|on-?site)\)/gi, "").trim())
+    .filter((place) => place !== "" && !/^(?:fully )?(?:remote|hybrid|on-?site|anywhere)$/i.test(place));
+  return { work_model: workModel, flexibility: phrase, places: distinct(places) };
+}
+
+export interface Years {
+  min: number;
+  max: number | null;
+}
+
+const numberWords: Record<string, number> = {
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  twelve: 12,
+  fifteen: 15,
+  zwei: 2,
+  drei: 3,
+  fünf: 5,
+  deux: 2,
+  trois: 3,
+  cinq: 5,
+  dos: 2,
+  tres: 3,
+  cinco: 5,
+  dois: 2,
+};
+const count = `(?:\\d{1,2}(?:\\.\\d)?|${Object.keys(numberWords).join("|")})`;
+// Read as written: folding would make a space of the hyphen in "3-5 years".
+const yearsPattern = new RegExp(
+  `(?<![\\d$€£.,])\\b(${count})(?:\\s?\\(\\d{1,2}\\))?(\\s?\\+| or more| plus)?(?:\\s?(?:[-–—‑]|to|bis|à|a|até|or)\\s?(${count})(\\s?\\+)?)?\\s?(?:\\+\\s?)?(?:years?|yrs?|yoe|jahren?|ans|años?|anos?)\\b`,
+  "gi",
+);
+const yearsHint = /year|yrs|yoe|jahr|\bans\b|\banos?\b/;
+/** "Founded 10 years ago", "a ten-year-old company", "over the past 5 years": no experience asked for. */
+const asideAfter = /^[\s-]?(?:old|ago|in a row|anniversary|running|of (?:age|growth|runway|history))\b/i;
+const asideBefore =
+  /\b(?:(?:last|past|next|first|coming|previous)|(?:over|after|within|every|vest\w*) (?:the )?)\s?$/i;
+
+/** The years of experience that a line asks for, each time it does. */
+export function yearsIn({ source, text }: ReadLine): Years[] {
+  if (!yearsHint.test(text)) return [];
+  const found: Years[] = [];
+  for (const match of source.matchAll(yearsPattern)) {
+    const [whole, low = "", , high, open] = match;
+    const after = source.slice(match.index + whole.length, match.index + whole.length + 40);
+    const before = source.slice(Math.max(0, match.index - 24), match.index);
+    const aside = asideAfter.test(after) || (asideBefore.test(before) && !/experience/i.test(after));
+    const min = numberOf(low);
+    const max = high === undefined || open !== undefined ? null : numberOf(high);
+    if (aside || min > 30 || (max !== null && (max < min || max > 40))) continue;
+    found.push({ min, max });
+  }
+  return found;
+}
+
+const numberOf = (word: string) => numberWords[word.toLowerCase()] ?? Number(word);
+
+/** The largest minimum stated. */
+export function overallYears(years: readonly Years[]): Years | null {
+  return years.reduce<Years | null>((best, one) => (best === null || one.min > best.min ? one : best), null);
+}
+
+const degrees: readonly (readonly [Education, RegExp])[] = [
+  ["high_school", /\b(?:high school|secondary school|ged|abitur|baccalaureat|bachillerato|ensino medio)\b/i],
+  ["associate", /\bassociate(?:'?s|s'?)?(?: degree| of (?:science|arts))|\b2 year degree\b/i],
+  [
+    "bachelor",
+    /\b(?:bachelor(?:'?s|s'?)?|baccalaureate|undergraduate degree|b\.?tech|b\.?eng|licence|licenciatura|grado en|graduacao|bacharel(?:ado)?|hochschulabschluss|university degree|college degree|4 year degree|four year degree|degree in|(?:relevant|technical|related|stem) degree|studium|bac ?\+ ?3)\b/i,
+  ],
+  [
+    "master",
+    /\b(?:master(?:'?s|s'?)?(?: degree| of (?:science|arts|engineering|business))|master(?:'s|s')|masters|mba|m\.?eng|m\.?tech|advanced degree|graduate degree|bac ?\+ ?5|maestria|mestrado|ingenieur)\b/i,
+  ],
+  ["phd", /\b(?:ph\.? ?d\.?|doctorate|doctoral|promotion in|doctorat|doctorado|doutorado)(?![a-z])/i],
+];
+const bachelorAbbreviation = /(?:^|[\s(/,])B\.?[SA]\.?c?\.?(?=[\s,)/.;]|$)/;
+const masterAbbreviation = /(?:^|[\s(/,])M\.?[SA]\.?c?\.?(?=[\s,)/;]|$)/;
+const degreeContext =
+  /degree|bachelor|master|ph\.? ?d|diploma|computer|engineering|science|mathematics|statistics|field|equivalent|\b[BM]S\/[MP]/i;
+
+/** Most lines name no degree: one look spares them all the others. */
+const degreeHint =
+  /degree|bach|master|\bph\.? ?d|doct|dout|diploma|school|ged\b|bac\b|mba|\b[bm]\.?[sae]|tech\b|licen|grad|stud|ensino|maestr|mestr|ingeni|abitur|promotion|\b2 year/;
+
+/** Degrees a line names, from the lowest. */
+export function degreesIn({ source, text }: ReadLine): Education[] {
+  if (!degreeHint.test(text)) return [];
+  const named = new Set(degrees.filter(([, pattern]) => pattern.test(text)).map(([degree]) => degree));
+  if (/scrum master|master data|mastery|masterclass|master service/.test(text) && !/master'?s/.test(text))
+    named.delete("master");
+  if (degreeContext.test(source)) {
+    if (bachelorAbbreviation.test(source)) named.add("bachelor");
+    if (masterAbbreviation.test(source)) named.add("master");
+  }
+  // "A degree in X" beside a named one says which field, not which degree.
+  if (
+    named.has("bachelor") &&
+    (named.has("master") || named.has("phd")) &&
+    !/bachelor|undergraduate|\bb\.?(?:tech|eng)\b/.test(text) &&
+    !bachelorAbbreviation.test(source)
+  ) {
+    named.delete("bachelor");
+  }
+  return degrees.map(([degree]) => degree).filter((degree) => named.has(degree));
+}
+
+const trainingPhrase =
+  /\b(?:(?:learning|education|training|professional development|conference|l&d|development)(?: and development)? (?:budget|stipend|allowance|opportunities|reimbursement|programs?|days)|tuition (?:reimbursement|assistance)|mentorship program|weiterbildung(?:sbudget|en|smoglichkeiten)?|formations?|formacion|capacitacion|treinamentos?)\b/gi;
+const timeOffPhrase =
+  /\b(?:(?:unlimited|flexible|generous|paid|\d+ days?(?: of)?) (?:paid )?(?:pto|vacation|time off|holidays?|leave|annual leave|days off)|paid time off|pto|(?:paid )?(?:parental|maternity|paternity|sick|family|bereavement|annual) leave|sabbatical|paid holidays|company holidays|(?:\d+ )?(?:tage urlaub|urlaubstage)|conges payes|rtt|vacaciones|ferias)\b/gi;
+const otherBenefitPhrase =
+  /(?:401\(?k\)?(?: match(?:ing)?)?|\b(?:(?:health|medical|dental|vision|life|disability|private medical)(?:,? (?:and |& )?(?:health|medical|dental|vision|life|disability))* (?:insurance|coverage|benefits|plans?)|stock options?|equity|rsus?|espp|(?:annual |performance |signing |sign-on |quarterly )?bonus(?:es)?|commuter benefits?|gym membership|wellness (?:stipend|budget|program)|home office (?:stipend|budget)|relocation (?:assistance|package|support)|free (?:lunch(?:es)?|meals|snacks)|catered (?:lunch(?:es)?|meals)|pension(?: scheme| plan)?|hsa|fsa|employee assistance program|profit sharing|company car|visa sponsorship|jobrad|betriebliche altersvorsorge|tickets? restaurant|mutuelle|seguro medico|vale (?:refeicao|alimentacao|transporte)|plano de saude)\b)/gi;
+
+export function benefitsOf(lines: readonly ReadLine[]): Benefits {
+  const offered = lines.filter(({ letter }) => letter === "B");
+  const all = (pattern: RegExp) =>
+    distinct(
+      offered.flatMap(({ source }) => [...source.matchAll(pattern)].map(([phrase]) => phrase.trim())),
+    ).slice(0, itemsMax);
+  return { training: all(trainingPhrase), time_off: all(timeOffPhrase), other: all(otherBenefitPhrase) };
+}
+
+const companyType =
+  /\b(?:(?:early|growth|late)[- ]stage (?:startup|start-up|company)|seed[- ]stage (?:startup|company)|series [a-f](?: (?:startup|company))?|start-?up|scale-?up|non-?profit(?: organi[sz]ation)?|fortune (?:50|100|500)(?: company)?|publicly traded company|public company|consultancy|consulting firm|staffing agency|agency|government agency|family[- ]owned(?: business| company)?|b corp|unicorn|multinational)\b/i;
+
+export function companyFactsOf(lines: readonly ReadLine[]): CompanyFacts {
+  const about = lines.filter(({ letter }) => letter === "A");
+  const values: string[] = [];
+  const heading = lines.findIndex(
+    ({ text }) =>
+      text.length < 50 &&
+      /\b(?:our|company|core) values\b|unsere werte|nos valeurs|nuestros valores|nossos valores/.test(text),
+  );
+  for (const line of heading < 0 ? [] : lines.slice(heading + 1)) {
+    if (line.letter !== lines[heading]?.letter || values.length === itemsMax) break;
+    const value = withoutBullet(line.source).split(/\s*[:–—]\s|\. /)[0] ?? "";
+    if (value.length > 60) break;
+    values.push(value);
+  }
+  return { type: firstMatch(about, companyType), values: distinct(values) };
+}
+
+const collaborationPhrase =
+  /\b(?:(?:work|working|collaborat(?:e|ing)|partner(?:ing)?|liais(?:e|ing)|coordinat(?:e|ing))(?: (?:closely|directly|cross-functionally|hand in hand))? with|(?:eng|zusammen)\S* mit|en collaboration avec|en colaboración con|em colaboração com) [^.;:\n]{3,140}/gi;
+const teamPhrase =
+  /\b(?:team of (?:~|about |around |over )?\d+[^.,;\n]{0,40}|\d+[- ]person team|(?:join|joining|part of|on) (?:the|our|a) [^.,;\n]{2,50}\bteam)\b/i;
+const scopePhrase =
+  /\b(?:(?:own|owning|lead|leading|responsible for|drive|driving|verantwort\S*|responsable de|responsável por) [^.;\n]{10,160})/i;
+
+export function contextOf(lines: readonly ReadLine[]): RoleContext {
+  const about = lines.filter(({ letter }) => letter === "D" || letter === "A" || letter === "Q");
+  const duties = lines.filter(({ letter }) => letter === "D");
+  return {
+    collaboration: distinct(
+      duties.flatMap(({ source }) =>
+        [...source.matchAll(collaborationPhrase)].map(([phrase]) => phrase.trim()),
+      ),
+    ).slice(0, itemsMax),
+    team: firstMatch(about, teamPhrase),
+    scope: firstMatch(duties, scopePhrase),
+    responsibilities: duties
+      .map(({ source }) => source.trim())
+      .filter((source) => isBullet(source) || /^[A-ZÀ-Ý][a-zà-ÿ]+ /.test(source))
+      .map(withoutBullet)
+      .filter((duty) => duty.length >= 15 && duty.length <= itemCharsMax && !/[:?]$/.test(duty))
+      .slice(0, itemsMax),
+  };
+}
+
+const objectiveSentence =
+  /(?:\bwe(?:'|’)?(?:re| are)? (?:currently )?(?:looking for|seeking|hiring|searching for)|\bis (?:looking for|seeking|hiring)|\bas (?:a|an|our) [^.]{3,60}, you|\bin this role\b|\byou will be responsible\b|\byour mission\b|\bwir suchen\b|\bsucht\b|\bnous recherchons\b|\bbuscamos\b|\bprocuramos\b)/i;
+
+export function objectiveOf(lines: readonly ReadLine[]): string | null {
+  for (const { letter, source } of lines) {
+    if (letter === "B" || letter === "L") continue;
+    for (const sentence of source.split(/(?<=[.!?])\s+/)) {
+      if (sentence.length >= 20 && sentence.length <= 500 && objectiveSentence.test(sentence))
+        return sentence.trim();
+    }
+  }
+  return null;
+}
+
+export function notesOf(lines: readonly ReadLine[]): string[] {
+  return lines
+    .map(({ source }) => withoutBullet(source.trim()))
+    .filter((note) => note.length >= 15 && note.length <= itemCharsMax && !/[:?]$/.test(note))
+    .slice(0, 10);
+}
+
+const bullet = /^[\s]*(?:[-–—•·*▪●◦○‣→✓]|\d{1,2}[.)])\s+/;
+const isBullet = (source: string) => bullet.test(source);
+const withoutBullet = (source: string) => source.replace(bullet, "").trim();
+
+/**
+ * Asks whether a line says something and does not say what takes it back. Most patterns match nowhere in a
+ * posting, so one look at all of its text spares a look at each line.
+ */
+function sayingOf(lines: readonly ReadLine[]): (pattern: RegExp, unless?: RegExp) => boolean {
+  const whole = lines.map(({ text }) => text).join("\n");
+  return (pattern, unless) =>
+    pattern.test(whole) && lines.some(({ text }) => pattern.test(text) && unless?.test(text) !== true);
+}
+
+function firstMatch(lines: readonly ReadLine[], pattern: RegExp): string | null {
+  if (!pattern.test(lines.map(({ source }) => source).join("\n"))) return null;
+  for (const { source } of lines) {
+    const phrase = pattern.exec(source)?.[0];
+    if (phrase !== undefined) return phrase.trim();
+  }
+  return null;
+}
+
+function distinct(phrases: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return phrases.filter((phrase) => {
+    const key = phrase.toLowerCase();
+    return phrase !== "" && !seen.has(key) && seen.add(key);
+  });
+}

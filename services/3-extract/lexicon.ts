@@ -1,0 +1,64 @@
+// Owns what the embedded extractor looks for: every form of the taxonomy with what it may mean, compiled once
+// into an automaton. It adds the variants that need no reviewing: plurals of methods and domains, and British
+// spelling beside American.
+import { foldForm } from "@skillstream/schemas/taxonomy/fold.ts";
+import type { FormRule, Taxonomy, TaxonomySkill } from "@skillstream/schemas/taxonomy/taxonomy.ts";
+import { type Automaton, buildAutomaton } from "./automaton.ts";
+
+/** What a form may mean: the first whose rule holds, else none. */
+export interface Meaning {
+  skill: TaxonomySkill;
+  rule: FormRule | null;
+}
+
+export interface Lexicon {
+  version: string;
+  forms: readonly string[];
+  meanings: readonly (readonly Meaning[])[];
+  automaton: Automaton;
+}
+
+export function compileLexicon(taxonomy: Taxonomy): Lexicon {
+  const rules = new Map<string, FormRule[]>();
+  for (const rule of taxonomy.rules) rules.set(rule.form, [...(rules.get(rule.form) ?? []), rule]);
+
+  const meanings = new Map<string, Meaning[]>();
+  const add = (form: string, meaning: Meaning) => {
+    const known = meanings.get(form) ?? [];
+    if (!known.some((one) => one.skill === meaning.skill)) meanings.set(form, [...known, meaning]);
+  };
+  for (const skill of taxonomy.skills) {
+    for (const form of [skill.name, ...skill.aliases].map(foldForm)) {
+      const rule = rules.get(form)?.find((one) => one.skill === null || one.skill === skill.name) ?? null;
+      add(form, { skill, rule });
+    }
+  }
+  for (const [form, known] of [...meanings]) {
+    for (const meaning of known) {
+      for (const variant of variants(form, meaning)) if (!meanings.has(variant)) add(variant, meaning);
+    }
+  }
+  // The meaning that has no rule is the one that is left when no other's rule holds.
+  const forms = [...meanings.keys()];
+  return {
+    version: taxonomy.version,
+    forms,
+    meanings: forms.map((form) =>
+      (meanings.get(form) ?? []).toSorted((a, b) => Number(a.rule === null) - Number(b.rule === null)),
+    ),
+    automaton: buildAutomaton(forms),
+  };
+}
+
+function variants(form: string, { skill, rule }: Meaning): string[] {
+  const british = form
+    .replace(/iz(?=ation|e|ing)/g, "is")
+    .replace(/model(?=ing|ed)/g, "modell")
+    .replace(/behavior/g, "behaviour");
+  const plural =
+    rule === null &&
+    (skill.kind === "method" || skill.kind === "domain") &&
+    /[a-z]{4}$/.test(form) &&
+    !/(s|ing)$/.test(form);
+  return [british, ...(plural ? [`${form}s`] : [])].filter((variant) => variant !== form);
+}

@@ -1,0 +1,321 @@
+// Owns which forms in a text are skills: word boundaries, the longest form, the rules of ambiguous words and
+// the evidence around them. It promises spans that are exact in the source text, in order and disjoint.
+import type { Folded } from "@skillstream/schemas/taxonomy/fold.ts";
+import type { Evidence, FormRule, Phrase, TaxonomySkill } from "@skillstream/schemas/taxonomy/taxonomy.ts";
+import { scan } from "./automaton.ts";
+import type { Lexicon } from "./lexicon.ts";
+
+export interface Found {
+  skill: TaxonomySkill;
+  /** In the source text. */
+  start: number;
+  end: number;
+  /** In the folded text. */
+  foldedStart: number;
+  foldedEnd: number;
+  confidence: number;
+}
+
+interface Hypothesis {
+  skill: TaxonomySkill;
+  when: FormRule["when"];
+}
+
+/** The `when` of what a form means unless something else is proven. */
+const unless: FormRule["when"] = [];
+
+interface Candidate {
+  form: number;
+  start: number;
+  end: number;
+  skill: TaxonomySkill | null;
+  confidence: number;
+}
+
+/** How sure each kind of proof makes us; measured nowhere yet, only ordered. */
+const confidences = {
+  plain: 0.95,
+  always: 0.9,
+  list: 0.85,
+  title: 0.8,
+  line: 0.75,
+  inside: 0.75,
+  alone: 0.9,
+};
+
+export function findSkills(
+  lexicon: Lexicon,
+  source: string,
+  folded: Folded,
+  text: string,
+  isTitle: boolean,
+): Found[] {
+  const candidates = longest(lexicon, folded);
+  settle(lexicon, candidates, source, folded, text, isTitle);
+  return candidates.flatMap(({ skill, start, end, confidence }) =>
+    skill === null
+      ? []
+      : {
+          skill,
+          start: folded.starts[start] as number,
+          end: folded.ends[end - 1] as number,
+          foldedStart: start,
+          foldedEnd: end,
+          confidence,
+        },
+  );
+}
+
+/** An honest posting has some hundreds; of a text made of nothing but skills, this many are enough. */
+const candidatesMax = 20_000;
+
+/** Forms that stand as words, the leftmost and longest of those that overlap. */
+function longest(
+  { automaton, forms, meanings }: Lexicon,
+  { units, starts, ends, length }: Folded,
+): Candidate[] {
+  const kept: Candidate[] = [];
+  scan(automaton, units, length, (first, end) => {
+    for (let state = first; state !== 0; state = automaton.shorter[state] as number) {
+      const form = automaton.form[state] as number;
+      const start = end - (forms[form] as string).length;
+      if (!beginsWord(units, start) || !wholeCharacters(start, end)) continue;
+      const extended = withVersion(form, end);
+      if (!endsWord(units, start, extended, length)) continue;
+      keep({ form, start, end: extended, skill: null, confidence: 0 });
+      return;
+    }
+  });
+  return kept;
+
+  /** A form must not begin or end inside one source character, as "i" does in a ligature. */
+  function wholeCharacters(start: number, end: number): boolean {
+    const cutsStart = start > 0 && starts[start] === starts[start - 1];
+    const cutsEnd = end < length && ends[end] === ends[end - 1];
+    return !cutsStart && !cutsEnd;
+  }
+
+  /** "Python3" and "Java8" are mentions of Python and Java; "c3" is none of C. */
+  function withVersion(form: number, end: number): number {
+    const word = forms[form] as string;
+    if (word.length < 3 || !isLetter(units[end - 1] as number)) return end;
+    if (meanings[form]?.[0]?.skill.kind !== "technology") return end;
+    let after = end;
+    while (after < length && (isDigit(units[after]) || (units[after] === dot && isDigit(units[after + 1]))))
+      after++;
+    return after;
+  }
+
+  function keep(candidate: Candidate): void {
+    if (kept.length === candidatesMax) return;
+    let inside = kept.length;
+    while (inside > 0 && (kept[inside - 1] as Candidate).start >= candidate.start) inside--;
+    if (inside > 0 && (kept[inside - 1] as Candidate).end > candidate.start) return;
+    kept.length = inside;
+    kept.push(candidate);
+  }
+}
+
+const dot = 0x2e;
+const plus = 0x2b;
+const hash = 0x23;
+const at = 0x40;
+const isDigit = (unit: number | undefined) => unit !== undefined && unit >= 0x30 && unit <= 0x39;
+const isLowerLatin = (unit: number) => unit >= 0x61 && unit <= 0x7a;
+
+const otherLetter = /[\p{L}\p{N}]/u;
+function isLetter(unit: number): boolean {
+  return isLowerLatin(unit) || (unit >= 128 && otherLetter.test(String.fromCharCode(unit)));
+}
+// Half of an astral letter counts as a letter: "𐐨go" is not "go".
+function isWord(unit: number | undefined): boolean {
+  if (unit === undefined) return false;
+  return (
+    isLowerLatin(unit) ||
+    isDigit(unit) ||
+    (unit >= 0xd800 && unit <= 0xdfff) ||
+    (unit >= 128 && isLetter(unit))
+  );
+}
+
+function beginsWord(units: Uint16Array, start: number): boolean {
+  if (start === 0) return true;
+  const before = units[start - 1] as number;
+  if (isWord(before)) return false;
+  if (before === at || before === hash) return false;
+  // "docs.python" is an address; ".NET" after a space is not.
+  if (before === dot || units[start] === dot)
+    return start < 2 || !isWord(units[start - (before === dot ? 2 : 1)]);
+  return true;
+}
+
+function endsWord(units: Uint16Array, start: number, end: number, length: number): boolean {
+  if (end >= length) return true;
+  const after = units[end] as number;
+  const last = units[end - 1] as number;
+  if (isWord(after) && isWord(last)) return false;
+  if (after === hash || after === at) return false;
+  // "C++" is not "C", and nothing known when it is not a form of its own; "Angular 2+" is.
+  if (after === plus && (end - start === 1 || units[end + 1] === plus)) return false;
+  // "node.js" where only "node" is known, "segment.io", "index.html".
+  if (after === dot && isWord(last) && end + 1 < length && isLowerLatin(units[end + 1] as number))
+    return false;
+  return true;
+}
+
+/** Between two members of an enumeration: a sign or a word that joins, or a new bullet. */
+const joint =
+  /^(?: ?v?\d+(?:\.[\dx]+)*\+?)?(?:\)? ?[,/|;&+•·(:] ?(?:and |or |und |oder |et |ou |y |e |o )?\(?|\)? (?:and|or|und|oder|et|ou|y|e|o|and\/or|&|as well as) |\n[•·*▪●◦○‣] ?|\n)$/;
+const jointUnitsMax = 20;
+const afterBullet = /^(?:$| ?\n| ?[,/|;&(]| (?:and|or|und|oder|et|ou|y|e|o) )/;
+
+function settle(
+  lexicon: Lexicon,
+  candidates: Candidate[],
+  source: string,
+  folded: Folded,
+  text: string,
+  isTitle: boolean,
+): void {
+  /** What a candidate could still mean, by the candidate's index. */
+  const open = new Map<number, Hypothesis[]>();
+  for (const [index, candidate] of candidates.entries()) {
+    const hypotheses: Hypothesis[] = [];
+    for (const { skill, rule } of lexicon.meanings[candidate.form] ?? []) {
+      const verdict = rule === null ? "plain" : byItself(rule, candidate);
+      if (verdict === "plain" || verdict === "always") {
+        // A meaning without a rule is what is left when the others are not proven.
+        if (hypotheses.length === 0) accept(candidate, skill, verdict);
+        else hypotheses.push({ skill, when: unless });
+        break;
+      }
+      if (verdict.length > 0) hypotheses.push({ skill, when: verdict });
+    }
+    if (hypotheses.length > 0) open.set(index, hypotheses);
+  }
+  if (open.size === 0) return;
+
+  const lines = lineNumbers(candidates, folded);
+  const technicalLines = new Set(lines.filter((_, index) => isTechnical(candidates[index])));
+  for (const index of [...open.keys()])
+    decide(index, (evidence) => evidence !== "list" && holds(evidence, index));
+  // What a neighbour proves may prove the next neighbour: once to the right, once to the left.
+  const indices = [...open.keys()];
+  for (const index of [...indices, ...indices.toReversed()])
+    decide(index, (evidence) => holds(evidence, index));
+  // Several that only a list could prove, side by side, prove each other.
+  for (const index of indices) {
+    const other = candidates[index + 1];
+    if (!open.has(index) || !open.has(index + 1) || other?.form === candidates[index]?.form || !joined(index))
+      continue;
+    for (const one of [index, index + 1])
+      decide(one, (evidence) => evidence === "list" || holds(evidence, one));
+  }
+  for (const [index, hypotheses] of open) {
+    const left = hypotheses.find(({ when }) => when === unless);
+    if (left !== undefined) accept(candidates[index] as Candidate, left.skill, "plain");
+  }
+
+  function decide(index: number, proves: (evidence: Evidence) => boolean): void {
+    for (const { skill, when } of open.get(index) ?? []) {
+      const proof = when.find((all) => all.every(proves));
+      if (proof === undefined || when === unless) continue;
+      accept(candidates[index] as Candidate, skill, proof[0] as Evidence);
+      open.delete(index);
+      return;
+    }
+  }
+
+  function holds(evidence: Evidence, index: number): boolean {
+    const candidate = candidates[index] as Candidate;
+    switch (evidence) {
+      case "alone":
+        return true;
+      case "title":
+        return isTitle;
+      case "inside":
+        return isInsideSentence(source, folded, candidate.start);
+      case "line":
+        return technicalLines.has(lines[index] as number);
+      case "list":
+        return (
+          (isTechnical(candidates[index + 1]) && joined(index)) ||
+          (isTechnical(candidates[index - 1]) && joined(index - 1))
+        );
+      default:
+        return evidence satisfies never;
+    }
+  }
+
+  /** What the form and the words right beside it say: proven, or what would prove it, which may be nothing. */
+  function byItself(rule: FormRule, { start, end }: Candidate): "always" | FormRule["when"] {
+    if (rule.never.some((phrase) => stands(phrase, text, start, end))) return [];
+    const spelling = source.slice(folded.starts[start], folded.ends[end - 1]);
+    const isWritten =
+      rule.written.length === 0 ||
+      rule.written.includes(spelling) ||
+      rule.written.includes(spelling.replace(/[\d.]+$/, ""));
+    if (!isWritten) return rule.otherwise;
+    return rule.always.some((phrase) => stands(phrase, text, start, end)) ? "always" : rule.when;
+  }
+
+  /** Whether a candidate and the next one are members of one enumeration. */
+  function joined(index: number): boolean {
+    const [one, other] = [candidates[index], candidates[index + 1]];
+    if (one === undefined || other === undefined || other.start - one.end > jointUnitsMax) return false;
+    const gap = text.slice(one.end, other.start);
+    if (!joint.test(gap)) return false;
+    // Bullets make a list where each is a name and no more; "Rust-free parts" below "SPI" is another thought.
+    return !gap.includes("\n") || afterBullet.test(text.slice(other.end, other.end + jointUnitsMax));
+  }
+}
+
+function lineNumbers(candidates: readonly Candidate[], { units }: Folded): number[] {
+  let line = 0;
+  let index = 0;
+  return candidates.map(({ start }) => {
+    for (; index < start; index++) if (units[index] === 0x0a) line++;
+    return line;
+  });
+}
+
+function accept(candidate: Candidate, skill: TaxonomySkill, proof: keyof typeof confidences): void {
+  candidate.skill = skill;
+  candidate.confidence = confidences[proof];
+}
+
+function isTechnical(candidate: Candidate | undefined): boolean {
+  return (
+    candidate?.skill?.kind === "technology" ||
+    candidate?.skill?.kind === "method" ||
+    candidate?.skill?.kind === "language"
+  );
+}
+
+function stands({ before, after }: Phrase, text: string, start: number, end: number): boolean {
+  const first = start - before.length;
+  if (first < 0 || !text.startsWith(after, end) || !text.startsWith(before, first)) return false;
+  const last = end + after.length;
+  if (before !== "" && isWord(text.charCodeAt(first)) && first > 0 && isWord(text.charCodeAt(first - 1)))
+    return false;
+  return !(
+    after !== "" &&
+    isWord(text.charCodeAt(last - 1)) &&
+    last < text.length &&
+    isWord(text.charCodeAt(last))
+  );
+}
+
+/** After a word in lower case, or after a sign that goes on with a sentence; a capital there is a name's. */
+function isInsideSentence(source: string, folded: Folded, start: number): boolean {
+  const before = source
+    .slice(Math.max(0, (folded.starts[start] as number) - 40), folded.starts[start])
+    .trimEnd();
+  if (/[,/(&+:]$/.test(before)) return true;
+  const word = /([\p{L}\p{N}'’-]+)$/u.exec(before)?.[1];
+  return (
+    word !== undefined &&
+    !source.slice(folded.ends[start - 1] ?? 0, folded.starts[start]).includes("\n") &&
+    /^[\p{Ll}\d]/u.test(word)
+  );
+}

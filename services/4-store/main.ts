@@ -1,0 +1,35 @@
+// Owns the store as a process: jobs.enriched.g<N> in, the landing table and what is computed from it out.
+import { connectClickHouse } from "@skillstream/platform/clickhouse.ts";
+import { emit } from "@skillstream/platform/outcome.ts";
+import { runStage } from "@skillstream/platform/run-stage.ts";
+import { untilAvailable } from "@skillstream/platform/service.ts";
+import { enrichedTopic } from "@skillstream/schemas/topics.ts";
+import { createLanding } from "./landing.ts";
+import { migrate } from "./migrate.ts";
+import { createTrends } from "./trends.ts";
+
+await runStage({
+  name: "store",
+  settings: ["clickhouseUrl", "clickhouseUser", "clickhousePassword", "clickhouseDatabase"],
+  input: enrichedTopic,
+  reads: "EnrichedPosting",
+  writes: [],
+  concurrency: 4,
+  open: async (service, { scope }) => {
+    const { settings, log, signal } = service;
+    await untilAvailable("clickhouse", service, () => migrate(settings, { log, signal }));
+    const client = connectClickHouse(settings, "skillstream-store");
+    scope.defer(() => client.close());
+    const trends = scope.use(createTrends(client, { generation: settings.generation, log }));
+    return {
+      version: "landing@1",
+      step: { each: emit },
+      about: ({ posting }) => posting,
+      destination: createLanding(client, {
+        generation: settings.generation,
+        log,
+        landed: () => trends.landed(),
+      }),
+    };
+  },
+});

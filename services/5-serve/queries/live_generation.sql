@@ -1,0 +1,2 @@
+-- Which generation do people see?
+SELECT generation FROM live_generation

@@ -1,0 +1,300 @@
+// Owns the trend chart: the share of postings that ask for each skill, month by month, as lines, and the same
+// figures as a table. Arrow keys move through the months; what stands there is read out.
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import uPlot from "uplot";
+import type { SkillMonth } from "../trends.ts";
+import { formatCount, formatMonth, formatMonthTick, formatShare } from "./format.ts";
+
+/** As many as the palette tells apart. */
+const linesMax = 8;
+const linesFirst = 6;
+const skillsOffered = 18;
+const chartHeightPx = 340;
+
+const kindNames: Record<string, string> = {
+  technology: "Technologies",
+  method: "Methods",
+  domain: "Domains",
+  soft: "Soft skills",
+  language: "Languages",
+  certification: "Certifications",
+};
+
+interface Series {
+  skill: string;
+  kind: string;
+  postings: number;
+  shares: number[];
+  counts: number[];
+}
+
+function toSeries(rows: SkillMonth[], months: string[]): Series[] {
+  const series = new Map<string, Series>();
+  const place = new Map(months.map((month, index) => [month, index]));
+  for (const { skill, kind, month, postings, share } of rows) {
+    const index = place.get(month);
+    if (index === undefined) continue;
+    let one = series.get(skill);
+    if (one === undefined) {
+      one = { skill, kind, postings: 0, shares: months.map(() => 0), counts: months.map(() => 0) };
+      series.set(skill, one);
+    }
+    one.postings += postings;
+    one.shares[index] = share;
+    one.counts[index] = postings;
+  }
+  return [...series.values()].sort((a, b) => b.postings - a.postings || a.skill.localeCompare(b.skill));
+}
+
+export function TrendChart({ months, rows }: { months: string[]; rows: SkillMonth[] }) {
+  const all = useMemo(() => toSeries(rows, months), [rows, months]);
+  const kinds = useMemo(() => [...new Set(all.map((one) => one.kind))].sort(), [all]);
+  const [wanted, setKind] = useState("technology");
+  const kind = kinds.includes(wanted) ? wanted : "";
+  const [asTable, setAsTable] = useState(false);
+  const [chosen, setChosen] = useState<string[] | null>(null);
+  const slots = useRef(new Map<string, number>());
+
+  const offered = all.filter((one) => kind === "" || one.kind === kind).slice(0, skillsOffered);
+  // Until somebody chooses, the lines that are there stay, so that the picture does not jump as ranks change.
+  const shown = stable(offered, chosen, slots.current);
+  const toggle = (skill: string) => {
+    const names = shown.map((one) => one.skill);
+    if (names.includes(skill)) setChosen(names.filter((name) => name !== skill));
+    else if (names.length < linesMax) setChosen([...names, skill]);
+  };
+
+  return (
+    <section class="card chart" aria-labelledby="chart-title">
+      <header>
+        <div>
+          <h2 id="chart-title">What postings ask for</h2>
+          <p class="note">Share of the postings of each month that name a skill</p>
+        </div>
+        <div class="controls">
+          <label>
+            <span class="unseen">Kind of skill</span>
+            <select
+              value={kind}
+              onChange={(event) => {
+                setKind(event.currentTarget.value);
+                setChosen(null);
+                slots.current.clear();
+              }}
+            >
+              <option value="">All kinds</option>
+              {kinds.map((name) => (
+                <option key={name} value={name}>
+                  {kindNames[name] ?? name}
+                </option>
+              ))}
+            </select>
+          </label>
+          <button type="button" class="switch" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+            Table
+          </button>
+        </div>
+      </header>
+      {asTable ? (
+        <TrendTable months={months} series={offered} />
+      ) : (
+        <Lines months={months} series={shown} slots={slots.current} />
+      )}
+      {!asTable && (
+        <fieldset class="legend">
+          <legend class="unseen">Skills in the chart, at most {linesMax}</legend>
+          {offered.map(({ skill }) => {
+            const slot = shown.some((one) => one.skill === skill) ? slots.current.get(skill) : undefined;
+            return (
+              <button
+                key={skill}
+                type="button"
+                class={slot === undefined ? "chip" : `chip on s${slot}`}
+                aria-pressed={slot !== undefined}
+                disabled={slot === undefined && shown.length >= linesMax}
+                onClick={() => toggle(skill)}
+              >
+                {skill}
+              </button>
+            );
+          })}
+        </fieldset>
+      )}
+    </section>
+  );
+}
+
+/** Chooses the lines and gives each a colour that it keeps for as long as it is shown. */
+function stable(offered: Series[], chosen: string[] | null, slots: Map<string, number>): Series[] {
+  const wanted = chosen ?? [
+    ...offered.filter((one) => slots.has(one.skill)).map((one) => one.skill),
+    ...offered.map((one) => one.skill),
+  ];
+  const names = new Set([...new Set(wanted)].slice(0, chosen === null ? linesFirst : linesMax));
+  for (const skill of slots.keys()) if (!names.has(skill)) slots.delete(skill);
+  for (const skill of names) {
+    if (slots.has(skill)) continue;
+    const taken = new Set(slots.values());
+    slots.set(skill, [...Array(linesMax).keys()].find((slot) => !taken.has(slot)) ?? 0);
+  }
+  return offered.filter((one) => names.has(one.skill));
+}
+
+function Lines({
+  months,
+  series,
+  slots,
+}: {
+  months: string[];
+  series: Series[];
+  slots: Map<string, number>;
+}) {
+  const host = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot>(undefined);
+  const [at, setAt] = useState<number | null>(null);
+  const [theme, setTheme] = useState(0);
+  const names = series.map((one) => `${one.skill}\n${slots.get(one.skill)}`).join("\n");
+  const data: uPlot.AlignedData = [months.map((_, index) => index), ...series.map((one) => one.shares)];
+
+  useEffect(() => {
+    const scheme = matchMedia("(prefers-color-scheme: dark)");
+    const changed = () => setTheme((count) => count + 1);
+    scheme.addEventListener("change", changed);
+    return () => scheme.removeEventListener("change", changed);
+  }, []);
+
+  // New figures are set below; only new lines, months or colours need a new chart.
+  useEffect(() => {
+    const element = host.current;
+    if (element === null) return;
+    const style = getComputedStyle(element);
+    const colour = (name: string) => style.getPropertyValue(name).trim();
+    const font = `12px ${style.fontFamily}`;
+    const axis = { stroke: colour("--muted"), font, ticks: { show: false } };
+    const plot = new uPlot(
+      {
+        width: element.clientWidth,
+        height: chartHeightPx,
+        legend: { show: false },
+        cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+        scales: { x: { time: false }, y: { range: (_, __, max) => [0, Math.max(0.05, max * 1.08)] } },
+        axes: [
+          {
+            ...axis,
+            grid: { show: false },
+            splits: () => months.map((_, index) => index),
+            values: (self, splits) => {
+              const every = Math.max(1, Math.ceil((splits.length * 44) / self.width));
+              return splits.map((index) => {
+                const last = splits.length - 1;
+                return (last - index) % every === 0 ? formatMonthTick(months[index] ?? "") : "";
+              });
+            },
+            size: 44,
+          },
+          {
+            ...axis,
+            size: 48,
+            grid: { stroke: colour("--line"), width: 1 },
+            values: (_, splits) => splits.map((share) => formatShare(share)),
+          },
+        ],
+        series: [
+          {},
+          ...series.map((one) => ({
+            label: one.skill,
+            stroke: colour(`--s${slots.get(one.skill)}`),
+            width: 2,
+            points: { show: months.length < 3 },
+            // Colour is not the only thing that tells lines apart.
+            ...((slots.get(one.skill) ?? 0) >= linesFirst / 2 ? { dash: [7, 4] } : {}),
+          })),
+        ],
+        hooks: { setCursor: [(self) => setAt(self.cursor.idx ?? null)] },
+      },
+      data,
+      element,
+    );
+    chart.current = plot;
+    const resize = new ResizeObserver(() =>
+      plot.setSize({ width: element.clientWidth, height: chartHeightPx }),
+    );
+    resize.observe(element);
+    return () => {
+      resize.disconnect();
+      plot.destroy();
+    };
+  }, [names, months.join(), theme]);
+
+  useEffect(() => chart.current?.setData(data), [series, months]);
+
+  const move = (event: KeyboardEvent) => {
+    const last = months.length - 1;
+    const from = at ?? last + 1;
+    const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key];
+    const plot = chart.current;
+    if (to === undefined || plot === undefined) return;
+    event.preventDefault();
+    const index = Math.min(last, Math.max(0, to));
+    plot.setCursor({ left: plot.valToPos(index, "x"), top: 1 });
+  };
+
+  const index = at ?? months.length - 1;
+  const ranked = [...series].sort((a, b) => (b.shares[index] ?? 0) - (a.shares[index] ?? 0));
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useSemanticElements: no element means a chart that is moved through by keys. */}
+      <div
+        ref={host}
+        class="plot"
+        role="group"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move through the months.
+        tabIndex={0}
+        aria-label="Trend chart. The arrow keys move through the months; the button Table shows all figures."
+        onKeyDown={move}
+      />
+      <p class="readout" aria-live={at === null ? "off" : "polite"}>
+        <b>{months[index] === undefined ? "" : formatMonth(months[index])}</b>
+        {ranked.map((one) => (
+          <span key={one.skill} class={`value s${slots.get(one.skill)}`}>
+            {one.skill} <b>{formatShare(one.shares[index] ?? 0)}</b>
+          </span>
+        ))}
+      </p>
+    </>
+  );
+}
+
+function TrendTable({ months, series }: { months: string[]; series: Series[] }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key.
+    <section class="scroll" tabIndex={0} aria-label="Figures of the chart">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Skill</th>
+            {months.toReversed().map((month) => (
+              <th key={month} scope="col">
+                {formatMonth(month)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {series.map((one) => (
+            <tr key={one.skill}>
+              <th scope="row">{one.skill}</th>
+              {one.shares
+                .map((share, index) => (
+                  <td key={months[index]} title={`${formatCount(one.counts[index] ?? 0)} postings`}>
+                    {formatShare(share)}
+                  </td>
+                ))
+                .toReversed()}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,187 @@
+// Owns the proof that the page works in a real browser: it shows what is stored, moves as more is stored, is
+// used by keyboard alone, and shows a hostile posting as text.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectClickHouse } from "@skillstream/platform/clickhouse.ts";
+import { type Page, startBrowser } from "@skillstream/platform/local/browser.ts";
+import { startClickHouse } from "@skillstream/platform/local/clickhouse/clickhouse.ts";
+import { createLog } from "@skillstream/platform/log.ts";
+import { createApp } from "@skillstream/serve/app.ts";
+import { bundlePage } from "@skillstream/serve/web/bundle.ts";
+import { createLanding } from "@skillstream/store/landing.ts";
+import { migrate } from "@skillstream/store/migrate.ts";
+import { found, receipt } from "@skillstream/store/sample.ts";
+import { createTrends } from "@skillstream/store/trends.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const log = createLog("test", "fatal");
+const scope = new AsyncDisposableStack();
+const hostileTitle = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
+const skills = ["SQL", "Rust", "Go", "Java"];
+
+let url: string;
+let page: Page;
+let land: (count: number, title?: string) => Promise<void>;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), "page-"));
+  scope.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const server = scope.use(await startClickHouse({ folder, host: "127.0.0.1", port: 0, log }));
+  const settings = {
+    clickhouseUrl: server.url,
+    clickhouseUser: "default",
+    clickhousePassword: "",
+    clickhouseDatabase: "skillstream",
+  };
+  await migrate(settings, { log });
+  const clickhouse = connectClickHouse(settings, "test");
+  scope.defer(() => clickhouse.close());
+  const trends = scope.use(createTrends(clickhouse, { generation: 1, log }));
+  const landing = createLanding(clickhouse, { generation: 1, log, landed: () => trends.landed() });
+
+  let high = 0;
+  land = async (count, title = "Data Engineer") => {
+    const now = new Date();
+    const answers = Array.from({ length: count }, () => {
+      const origin = high++;
+      const job = { job_id: `job-${origin}`, observed_at: now.getTime() + origin };
+      if (origin % 10 === 9) return receipt(origin, { ...job, job_id: "job-0" });
+      const posted_time = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - (origin % 6), 1);
+      const asked = skills.filter((_, index) => (origin + index) % (index + 1) === 0);
+      return found(origin, { ...job, title, posted_time, content_hash: String(origin) }, asked);
+    });
+    await landing.write(0, answers);
+    await trends.settled();
+  };
+  const app = await createApp({
+    clickhouse,
+    flow: {
+      offsets: async () => [{ partition: 0, low: 0, high }],
+      lags: async () => ["normalize", "extract", "store"].map((stage) => ({ stage, waiting: 0 })),
+      [Symbol.asyncDispose]: async () => undefined,
+    },
+    log,
+    page: await bundlePage(),
+  });
+  scope.defer(() => app.close());
+  url = await app.listen({ port: 0, host: "127.0.0.1" });
+
+  const browser = await startBrowser();
+  scope.defer(() => browser.close());
+  page = await browser.newPage();
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  await page.goto(url);
+});
+
+afterAll(() => scope.disposeAsync());
+
+const textOf = (selector: string) => page.$eval(selector, (element) => element.textContent ?? "");
+const shows = (selector: string, text: string) =>
+  page.waitForFunction(
+    (at: string, wanted: string) => document.querySelector(at)?.textContent?.includes(wanted),
+    {},
+    selector,
+    text,
+  );
+
+// One page's day, in its order: each test goes on where the one before it left the page.
+describe("the page", () => {
+  test("says that it waits while nothing is stored", async () => {
+    await shows(".waiting", "Waiting for the first postings");
+    expect(await page.title()).toBe("Skillstream");
+  });
+
+  test("shows what comes in without being loaded again, and says that it is made up", async () => {
+    await land(100);
+    await shows("#stored", "90");
+    await shows("#ledger-observed", "10");
+    await page.waitForSelector(".plot canvas");
+    expect(await textOf(".synthetic")).toBe("Synthetic data");
+    expect(await textOf(".ledger .badge")).toBe("Every event accounted for");
+    expect(await textOf(".legend")).toContain("Rust");
+    await land(100);
+    await shows("#stored", "180");
+  });
+
+  test("shows a hostile title as text", async () => {
+    await land(1, hostileTitle);
+    await shows(".newest .title", hostileTitle);
+    expect(await page.title()).toBe("Skillstream");
+    expect(await page.$$eval(".newest img, .newest script", (found) => found.length)).toBe(0);
+  });
+
+  test("leads the keyboard to the chart, through its months, and to its table", async () => {
+    const focusOn = async (selector: string) => {
+      for (let step = 0; step < 40; step++) {
+        await page.keyboard.press("Tab");
+        if (await page.$eval(selector, (element) => element === document.activeElement)) return;
+      }
+      throw new Error(`no way by key to ${selector}`);
+    };
+    await focusOn(".switch");
+    await focusOn(".plot");
+    const latest = await textOf(".readout > b");
+    await page.keyboard.press("Home");
+    await page.waitForFunction(
+      (was: string) => document.querySelector(".readout > b")?.textContent !== was,
+      {},
+      latest,
+    );
+
+    await page.focus(".switch");
+    await page.keyboard.press("Space");
+    await page.waitForSelector("table");
+    expect(await page.$$eval("tbody tr", (rows) => rows.length)).toBe(skills.length);
+    expect(await textOf("thead")).toContain(latest);
+    await page.keyboard.press("Space");
+    await page.waitForSelector(".plot canvas");
+  });
+
+  test("fits a phone without scrolling sideways", async () => {
+    await page.setViewport({ width: 360, height: 740 });
+    await page.waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth);
+    await page.setViewport({ width: 1280, height: 900 });
+  });
+
+  test("has enough contrast in light and in dark, wherever it shows text", async () => {
+    for (const scheme of ["light", "dark"]) {
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+      expect(await page.evaluate(tooFaint), scheme).toEqual([]);
+    }
+  });
+
+  test("had nothing to complain of", () => {
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** Runs in the page: texts whose contrast with the ground behind them is below 4.5 to 1 (WCAG AA). */
+function tooFaint(): string[] {
+  const channels = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number);
+  const luminance = (colour: string) => {
+    const [red = 0, green = 0, blue = 0] = channels(colour)
+      .slice(0, 3)
+      .map((channel) => channel / 255)
+      .map((channel) => (channel <= 0.039_28 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const groundOf = (element: Element | null): string => {
+    if (element === null) return "rgb(255, 255, 255)";
+    const colour = getComputedStyle(element).backgroundColor;
+    return channels(colour)[3] === 0 ? groundOf(element.parentElement) : colour;
+  };
+  return [...document.querySelectorAll("body *")]
+    .filter((element) =>
+      [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim()),
+    )
+    .filter((element) => element.closest(".unseen, noscript, :disabled") === null)
+    .flatMap((element) => {
+      const text = luminance(getComputedStyle(element).color);
+      const ground = luminance(groundOf(element));
+      const contrast = (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+      return contrast < 4.5 ? [`${element.className} ${element.textContent?.slice(0, 30)}: ${contrast}`] : [];
+    });
+}
