@@ -100,6 +100,12 @@ describe("one broker", () => {
     expect(await endOffset(kafka, "made-by-sending")).toBe(1);
   });
 
+  test("a cluster whose random id begins with a dash is formatted", async () => {
+    writeFileSync(join(folder, "cluster.id"), "-JPZnG5zRf6-DL3UElMVxg");
+    await using kafka = await startKafka({ folder, log });
+    await createTopic(kafka, "made", 1);
+  });
+
   test("a second owner of its folder is refused", async () => {
     await using _kafka = await startKafka({ folder, log });
     await expect(startKafka({ folder, log })).rejects.toThrow(/in use by process/);

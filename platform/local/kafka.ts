@@ -236,8 +236,8 @@ async function prepareNode(
       ...jvmOptions(),
       "kafka.tools.StorageTool",
       "format",
-      "-t",
-      cluster,
+      // With an equals sign, because one random id in 64 begins with a dash.
+      `--cluster-id=${cluster}`,
       "-c",
       formatting,
     ]);
