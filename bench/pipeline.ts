@@ -241,6 +241,7 @@ export const bench: Bench = {
             search_keyword: null,
             search_location: null,
             source_file: null,
+            reason: null,
             payload: { url, media_type: mediaType, body },
             parsed: posting.parsed,
           });

@@ -41,7 +41,7 @@ Exit code 1 where a file cannot be read. \`skillstream sources\` lists the sourc
       allowPositionals: true,
     });
     const [name, ...files] = positionals;
-    const sources = allSources(readSettings(process.env, ["demoUrl"]));
+    const sources = allSources(readSettings(process.env, ["demoUrl", "sites"]));
     const source = sources.find((one) => one.name === name?.split(":")[0]);
     if (source === undefined) {
       throw new UsageError(

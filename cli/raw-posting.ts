@@ -47,6 +47,7 @@ export function eventOf(row: unknown, now: number): RawEvent {
     search_keyword: text(fields.search_keyword),
     search_location: text(fields.search_location),
     source_file: text(fields.source_file),
+    reason: null,
     payload: null,
     parsed,
   };

@@ -9,7 +9,7 @@ import { createLog } from "@skillstream/platform/log.ts";
 import { readSettings } from "@skillstream/platform/settings.ts";
 import { rawTopic } from "@skillstream/schemas/topics.ts";
 import { crawlOnce } from "@skillstream/scrape/crawl.ts";
-import { createFetcher } from "@skillstream/scrape/fetcher.ts";
+import { createFetcher } from "@skillstream/scrape/fetch/fetcher.ts";
 import { kafkaPublisher } from "@skillstream/scrape/kafka-publisher.ts";
 import { allSources, type Target, targetsOf } from "@skillstream/scrape/sources.ts";
 import { CrawlState } from "@skillstream/scrape/state.ts";
@@ -53,6 +53,7 @@ changed since they were last published.
     const settings = readSettings(instanceEnvironment(process.env), [
       "home",
       "demoUrl",
+      "sites",
       "allowedAddresses",
       "contact",
       "crawlIntervalS",

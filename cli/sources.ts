@@ -19,7 +19,7 @@ what follows the colon in --sources (greenhouse:BOARD), targets are those crawle
 when, and the postings that are open and closed.`,
   async run(args) {
     parseArgs({ args, options: {} });
-    const settings = readSettings(process.env, ["home", "demoUrl"]);
+    const settings = readSettings(process.env, ["home", "demoUrl", "sites"]);
     const file = join(settings.home, "scrape", "state.db");
     let health: TargetHealth[] = [];
     if (existsSync(file)) {

@@ -21,6 +21,7 @@ const rawEvent: RawEvent = {
   search_keyword: null,
   search_location: null,
   source_file: null,
+  reason: null,
   payload: {
     url: "http://127.0.0.1:8090/jobs/42",
     media_type: "text/html; charset=windows-1252",

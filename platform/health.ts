@@ -63,13 +63,21 @@ export interface HealthServer extends AsyncDisposable {
   port: number;
 }
 
+/** What a process tells beside its health: JSON for GET, by path. */
+export type Answers = Map<string, (query: URLSearchParams) => unknown>;
+
 export async function serveHealth(
   readiness: Readiness,
-  options: { host: string; port: number },
+  options: { host: string; port: number; answers?: Answers },
 ): Promise<HealthServer> {
   collectDefaultMetrics({ register: metrics });
   const server = createServer((request, response) => {
-    if (request.url === "/live") {
+    const [path = "", query = ""] = (request.url ?? "").split("?");
+    const answer = options.answers?.get(path);
+    if (answer !== undefined) {
+      response.setHeader("content-type", "application/json");
+      response.end(`${JSON.stringify(answer(new URLSearchParams(query)))}\n`);
+    } else if (request.url === "/live") {
       response.end("live\n");
     } else if (request.url === "/ready") {
       const reasons = readiness.reasons();

@@ -3,7 +3,7 @@
 // starts it again, and the work resumes from what was committed.
 
 import { Unavailable } from "./errors.ts";
-import { Readiness, serveHealth } from "./health.ts";
+import { type Answers, Readiness, serveHealth } from "./health.ts";
 import { createLog, type Logger } from "./log.ts";
 import { readSettings, type SettingName, type Settings, SettingsError } from "./settings.ts";
 import { pause } from "./signals.ts";
@@ -12,6 +12,8 @@ export interface Service<N extends SettingName> {
   settings: Settings<N>;
   log: Logger;
   readiness: Readiness;
+  /** Beside its health, on the same port. */
+  answers: Answers;
   /** Aborted by SIGTERM and SIGINT: drain and return. */
   signal: AbortSignal;
 }
@@ -48,8 +50,10 @@ export async function runService<const N extends SettingName>(
   try {
     const readiness = new Readiness();
     readiness.wait("start", `${name} is starting`);
-    await using _health = await serveHealth(readiness, { host: settings.host, port: settings.healthPort });
-    await work({ settings, log, readiness, signal: stop.signal });
+    const answers: Answers = new Map();
+    const { host, healthPort: port } = settings;
+    await using _health = await serveHealth(readiness, { host, port, answers });
+    await work({ settings, log, readiness, answers, signal: stop.signal });
   } catch (error) {
     crash(error);
   }

@@ -189,6 +189,124 @@ export const allSettings = {
     parse: integer(0, 1000),
     doc: "Postings a second that the demo site adds to its history from its first start on.",
   }),
+  searches: setting({
+    variable: "SKILLSTREAM_SEARCHES",
+    fallback: "searches.yaml",
+    allowed: "a file",
+    parse: text(),
+    doc: "File that states which searches are asked of the sources that are on, and when.",
+  }),
+  sites: setting({
+    variable: "SKILLSTREAM_SITES",
+    fallback: "",
+    allowed: "SOURCE=URL pairs separated by commas",
+    parse: (value) => {
+      const pairs = list(value).map((pair) => pair.split(/=(.*)/s));
+      if (!pairs.every(([name, at = ""]) => /^[\w-]+$/.test(name ?? "") && url(at) !== undefined))
+        return undefined;
+      return new Map(pairs.map(([name = "", at = ""]) => [name, url(at) ?? ""]));
+    },
+    doc: "Addresses that stand for a source's own, such as a mirror (lever=http://127.0.0.1:9000).",
+  }),
+  robotsExempt: setting({
+    variable: "SKILLSTREAM_ROBOTS_EXEMPT",
+    fallback: "",
+    allowed: "names of sources separated by commas",
+    parse: list,
+    doc: "Sources that are crawled whatever their sites' robots.txt says. Read what the site's terms mean for it first (`skillstream sources`).",
+  }),
+  logins: setting({
+    variable: "SKILLSTREAM_LOGINS",
+    fallback: "",
+    allowed: "names of sources separated by commas",
+    parse: list,
+    doc: "Sources that may log in with the accounts they were given. Read what the site's terms mean for it first (`skillstream sources`).",
+  }),
+  proxies: setting({
+    variable: "SKILLSTREAM_PROXIES",
+    fallback: "",
+    allowed:
+      "addresses separated by commas: http://, https:// or socks5://host:port, or an aggregator's URL with {url} in it",
+    secret: true,
+    parse: (value) => {
+      const proxies = list(value);
+      const right = (one: string) =>
+        /^(https?|socks5h?):\/\//.test(one) && URL.canParse(one.replace("{url}", "x"));
+      return proxies.every(right) ? proxies : undefined;
+    },
+    doc: "Proxies that requests to sites leave by, in turn.",
+  }),
+  secret: setting({
+    variable: "SKILLSTREAM_SECRET",
+    fallback: "",
+    allowed: "at least 16 characters",
+    secret: true,
+    parse: text((value) => value === "" || value.length >= 16),
+    doc: "Encrypts the accounts' cookies at rest; without it a key is made and kept in the data folder.",
+  }),
+  recheckS: setting({
+    variable: "SKILLSTREAM_RECHECK_S",
+    fallback: "86400",
+    allowed: "seconds from 1 to 31536000",
+    parse: integer(1, 31_536_000),
+    doc: "An open posting that no list has shown for so long is looked at again.",
+  }),
+  recheckBudget: setting({
+    variable: "SKILLSTREAM_RECHECK_BUDGET",
+    fallback: "5000",
+    allowed: "requests from 0 to 10000000",
+    parse: integer(0, 10_000_000),
+    doc: "Requests a day that a source may spend on looking whether postings are still open.",
+  }),
+  recheckWorkersMax: setting({
+    variable: "SKILLSTREAM_RECHECK_WORKERS_MAX",
+    fallback: "8",
+    allowed: "a number from 1 to 64",
+    parse: integer(1, 64),
+    doc: "Most workers that look whether a source's postings are still open; their number follows the backlog.",
+  }),
+  scrapeUrl: setting({
+    variable: "SKILLSTREAM_SCRAPE_URL",
+    fallback: "",
+    allowed: "an http or https address",
+    parse: (value) => (value === "" ? "" : url(value)),
+    doc: "The scraper's health port, which the page asks for runs and sources.",
+  }),
+  lake: setting({
+    variable: "SKILLSTREAM_LAKE",
+    fallback: "",
+    allowed: "a folder, or s3://bucket/prefix",
+    parse: text(() => true),
+    doc: "Where the lake keeps all raw events for good; lake in the data folder where nothing is said.",
+  }),
+  lakeCutOffsets: setting({
+    variable: "SKILLSTREAM_LAKE_CUT_OFFSETS",
+    fallback: "5000",
+    allowed: "a number from 1 to 1000000",
+    parse: integer(1, 1_000_000),
+    doc: "The lake's files are cut at multiples of this offset.",
+  }),
+  lakeSealS: setting({
+    variable: "SKILLSTREAM_LAKE_SEAL_S",
+    fallback: "300",
+    allowed: "seconds from 1 to 86400",
+    parse: integer(1, 86_400),
+    doc: "Raw events wait at most so long for the rest of their file.",
+  }),
+  s3Endpoint: setting({
+    variable: "SKILLSTREAM_S3_ENDPOINT",
+    fallback: "",
+    allowed: "an http or https address",
+    parse: (value) => (value === "" ? "" : url(value)),
+    doc: "S3 elsewhere than at AWS. Region and keys are AWS's own variables (AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).",
+  }),
+  s3Encryption: setting({
+    variable: "SKILLSTREAM_S3_ENCRYPTION",
+    fallback: "AES256",
+    allowed: "AES256, aws:kms or none",
+    parse: oneOf("AES256", "aws:kms", "none"),
+    doc: "How S3 encrypts the lake's objects at rest.",
+  }),
   allowedAddresses: setting({
     variable: "SKILLSTREAM_ALLOWED_ADDRESSES",
     fallback: "",

@@ -24,6 +24,7 @@ function rawEvent(title: string): RawEvent {
     search_keyword: null,
     search_location: null,
     source_file: null,
+    reason: null,
     payload: null,
     parsed: null,
   };

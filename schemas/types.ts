@@ -57,6 +57,8 @@ export interface RawEvent {
   search_keyword: null | string;
   search_location: null | string;
   source_file: null | string;
+  /** Why it is said: of closed, what showed it. */
+  reason: null | string;
   payload: null | Payload;
   parsed: null | ParsedPosting;
 }

@@ -76,6 +76,7 @@ async function publish(...sourceIds: string[]): Promise<void> {
         search_keyword: null,
         search_location: null,
         source_file: null,
+        reason: null,
         payload: null,
         parsed: { ...nothingStated(), title: `Title of ${source_id}`, description_html: "<p>Text</p>" },
       });

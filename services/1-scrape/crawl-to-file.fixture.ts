@@ -3,7 +3,7 @@
 import { appendFileSync } from "node:fs";
 import { createLog } from "@skillstream/platform/log.ts";
 import { crawl } from "./crawl.ts";
-import { createFetcher } from "./fetcher.ts";
+import { createFetcher } from "./fetch/fetcher.ts";
 import { demoSource } from "./sources/demo.ts";
 import { targetsOf } from "./sources.ts";
 import { CrawlState } from "./state.ts";

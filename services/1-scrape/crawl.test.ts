@@ -12,7 +12,7 @@ import { createLog } from "@skillstream/platform/log.ts";
 import type { RawEvent } from "@skillstream/schemas/types.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Crawler, crawl, crawlOnce } from "./crawl.ts";
-import { createFetcher, type Fetched, type Page } from "./fetcher.ts";
+import { createFetcher, type Fetched, type Page } from "./fetch/fetcher.ts";
 import type { RawPublisher } from "./publish.ts";
 import { jobId, type Source } from "./source.ts";
 import { demoSource } from "./sources/demo.ts";
@@ -461,8 +461,8 @@ function stub(items: number, answer: (url: string) => Fetched, next: string | nu
   }));
   const source: Source = {
     ...greenhouseSource(),
-    start: () => "https://jobs.example/",
-    list: () => ({ result: "found", value: { items: listed, next } }),
+    plan: () => [{ url: "https://jobs.example/" }],
+    list: () => ({ result: "found", value: { items: listed, next: next === null ? null : { url: next } } }),
   };
   const page: Page = {
     url: "https://jobs.example/",
@@ -482,7 +482,11 @@ function stub(items: number, answer: (url: string) => Fetched, next: string | nu
 }
 
 test("a site that shuts us out in the middle of a page is not asked for the rest of it", async () => {
-  const { requests, fetcher, target } = stub(600, () => ({ kind: "blocked", reason: "it answered 403" }));
+  const { requests, fetcher, target } = stub(600, () => ({
+    kind: "blocked",
+    cause: "forbidden",
+    reason: "it answered 403",
+  }));
   const one = crawler("", new Shelf(), { fetcher });
   await expect(crawlOnce(target, {}, one)).rejects.toThrow("it answered 403");
   // What was under way ends; nothing else begins.

@@ -8,7 +8,7 @@ import type { Logger } from "@skillstream/platform/log.ts";
 import { pause } from "@skillstream/platform/signals.ts";
 import { recordBytesMax } from "@skillstream/schemas/topics.ts";
 import type { EventKind, RawEvent } from "@skillstream/schemas/types.ts";
-import type { Fetched, Fetcher, Page, Validators } from "./fetcher.ts";
+import type { Fetched, Fetcher, Page, Validators } from "./fetch/fetcher.ts";
 import { fetches, postings } from "./metrics.ts";
 import { Outbox, type RawPublisher } from "./publish.ts";
 import { type Captured, jobId, type List, type Listed, type RawPosting, type Search } from "./source.ts";
@@ -126,7 +126,7 @@ class Walk {
     this.#search = search;
     this.#crawler = crawler;
     this.#outbox = new Outbox(crawler.publisher, crawler.state);
-    this.#start = target.source.start(target.argument, search);
+    this.#start = target.source.plan(target.argument, search)[0]?.url ?? "";
     crawler.state.moveTo(target.name, new URL(this.#start).origin);
     this.#progress = crawler.state.progress(target.name);
   }
@@ -488,6 +488,7 @@ class Walk {
       search_keyword: this.#search.keyword ?? null,
       search_location: this.#search.location ?? null,
       source_file: null,
+      reason: null,
       payload: null,
       parsed: null,
     };
@@ -512,7 +513,11 @@ class Walk {
   }
 }
 
-type FetchedList = List & { page: Page };
+interface FetchedList {
+  items: Listed[];
+  next: string | null;
+  page: Page;
+}
 
 const noPage: Page = {
   url: "",
@@ -523,7 +528,7 @@ const noPage: Page = {
 
 /** A page that names itself as the next one is the last, or the walk would never end. */
 function listOn(page: Page, { items, next }: List): FetchedList {
-  return { items, next: next === page.url ? null : next, page };
+  return { items, next: next === null || next.url === page.url ? null : next.url, page };
 }
 
 function captured(page: Page): Captured {

@@ -16,6 +16,7 @@ const event = (sourceId: string, jobId: string): RawEvent => ({
   search_keyword: null,
   search_location: null,
   source_file: null,
+  reason: null,
   payload: null,
   parsed: null,
 });

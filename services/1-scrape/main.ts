@@ -7,7 +7,7 @@ import { connectKafka, createProducer, ensureTopics } from "@skillstream/platfor
 import { runService, untilAvailable } from "@skillstream/platform/service.ts";
 import { rawTopic } from "@skillstream/schemas/topics.ts";
 import { crawl } from "./crawl.ts";
-import { createFetcher } from "./fetcher.ts";
+import { createFetcher } from "./fetch/fetcher.ts";
 import { kafkaPublisher } from "./kafka-publisher.ts";
 import { allSources, type Target, targetsOf } from "./sources.ts";
 import { CrawlState } from "./state.ts";
@@ -18,6 +18,7 @@ await runService(
     "home",
     "sources",
     "demoUrl",
+    "sites",
     "allowedAddresses",
     "contact",
     "crawlIntervalS",

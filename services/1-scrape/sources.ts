@@ -4,8 +4,9 @@ import type { Source } from "./source.ts";
 import { demoSource } from "./sources/demo.ts";
 import { greenhouseSource } from "./sources/greenhouse.ts";
 
-export function allSources(settings: Settings<"demoUrl">): Source[] {
-  return [demoSource(settings.demoUrl), greenhouseSource()];
+/** SKILLSTREAM_SITES may put another address in the place of a source's own. */
+export function allSources({ demoUrl, sites }: Settings<"demoUrl" | "sites">): Source[] {
+  return [demoSource(demoUrl), greenhouseSource(sites.get("greenhouse"))];
 }
 
 /** One thing to crawl: a source and, where it takes one, its argument. */
@@ -38,6 +39,6 @@ export function targetsOf(written: readonly string[], sources: readonly Source[]
       );
     }
   }
-  for (const { source, argument } of targets) source.start(argument, {});
+  for (const { source, argument } of targets) source.plan(argument, {});
   return targets;
 }

@@ -4,7 +4,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { Validators } from "./fetcher.ts";
+import type { Validators } from "./fetch/fetcher.ts";
 
 /** What was last published of a posting. */
 export interface Known {

@@ -41,6 +41,7 @@ function event(parsed: Partial<ParsedPosting> | null, fields: Partial<RawEvent> 
     search_keyword: null,
     search_location: null,
     source_file: null,
+    reason: null,
     payload: null,
     parsed: parsed === null ? null : { ...nothing, title: "Lamplighter", ...parsed },
     ...fields,

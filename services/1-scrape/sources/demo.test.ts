@@ -28,7 +28,7 @@ test("a list page gives links with their time of change, and the next page", asy
   const first = result.value.items[0];
   expect(first?.url).toBe(`${site.url}/jobs/${first?.source_id}`);
   expect(Date.parse(first?.stamp ?? "")).toBe(site.market.stamp(Number(first?.source_id), now)?.changedAt);
-  expect(result.value.next).toMatch(/\/jobs\?page=\d+$/);
+  expect(result.value.next?.url).toMatch(/\/jobs\?page=\d+$/);
   const last = source.list(await capture("/jobs?page=50"));
   expect(last).toMatchObject({ result: "found", value: { next: null } });
 });
@@ -102,8 +102,8 @@ test("addresses and ids that are none harm nothing", () => {
 });
 
 test("the search becomes part of the list's address", () => {
-  expect(source.start(undefined, { keyword: "rust & go", location: "Köln" })).toBe(
-    "http://127.0.0.1:1/jobs?q=rust+%26+go&where=K%C3%B6ln",
-  );
-  expect(() => source.start("acme", {})).toThrow("takes no argument");
+  expect(source.plan(undefined, { keyword: "rust & go", location: "Köln" })).toEqual([
+    { url: "http://127.0.0.1:1/jobs?q=rust+%26+go&where=K%C3%B6ln" },
+  ]);
+  expect(() => source.plan("acme", {})).toThrow("takes no argument");
 });

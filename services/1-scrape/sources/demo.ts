@@ -1,8 +1,8 @@
 // Owns the source `demo`: the local job site with a made-up market. It is read the way a real site would be,
 // from list pages to detail pages with JSON-LD, and every posting of it is marked synthetic.
-import { decodePage } from "../decode.ts";
-import { isJsonLd, jobPostingsOf } from "../json-ld.ts";
-import { type Element, elements, hasClass } from "../markup.ts";
+import { decodePage } from "../read/decode.ts";
+import { isJsonLd, jobPostingsOf } from "../read/json-ld.ts";
+import { type Element, elements, hasClass } from "../read/markup.ts";
 import {
   type Captured,
   type List,
@@ -10,24 +10,28 @@ import {
   type RawPosting,
   type Result,
   type Source,
-  wallIn,
+  unreadable,
+  usual,
 } from "../source.ts";
 
 /** `site` is where the demo site answers. */
 export function demoSource(site: string): Source {
   return {
+    ...usual,
     name: "demo",
+    site: "demo",
     doc: "the local demo site: a made-up market, every posting synthetic",
+    terms: "it is ours: crawl it as you like",
     synthetic: true,
-    argument: null,
     searches: true,
     headIntervalMs: 2_000,
-    start(argument, { keyword, location }) {
+    requestsAtOnceMax: 16,
+    plan(argument, { keyword, location }) {
       if (argument !== undefined) throw new Error(`demo takes no argument, and was given "${argument}"`);
       const url = new URL("/jobs", site);
       if (keyword !== undefined) url.searchParams.set("q", keyword);
       if (location !== undefined) url.searchParams.set("where", location);
-      return url.href;
+      return [{ url: url.href }];
     },
     list,
     parse,
@@ -55,15 +59,12 @@ function list(page: Captured): Result<List> {
       name === "time",
   );
   if (!found.some((one) => isListing(one.name, one.attributes))) {
-    const reason = wallIn(text);
-    return reason === undefined
-      ? { result: "changed", reason: "the page has no list of jobs" }
-      : { result: "blocked", reason };
+    return unreadable(text, "the page has no list of jobs");
   }
   const items: Listed[] = [];
   let next: string | null = null;
   let card: Element | undefined;
-  let unreadable = 0;
+  let unread = 0;
   for (const one of found) {
     const { name, attributes } = one;
     if (isCard(name, attributes)) {
@@ -71,7 +72,7 @@ function list(page: Captured): Result<List> {
     } else if (isLink(name, attributes)) {
       const id = card?.attributes["data-job-id"];
       const url = addressIn(attributes, page);
-      if (id === undefined || url === null) unreadable++;
+      if (id === undefined || url === null) unread++;
       else items.push({ source_id: id, url, stamp: null });
     } else if (name === "time") {
       const last = items.at(-1);
@@ -82,8 +83,8 @@ function list(page: Captured): Result<List> {
       next = addressIn(attributes, page);
     }
   }
-  const value = { items, next };
-  if (unreadable > 0) return { result: "partial", value, reason: `${unreadable} cards could not be read` };
+  const value = { items, next: next === null ? null : { url: next } };
+  if (unread > 0) return { result: "partial", value, reason: `${unread} cards could not be read` };
   return items.length === 0 && next === null
     ? { result: "empty", reason: "the list has no postings" }
     : { result: "found", value };
@@ -105,10 +106,7 @@ function parse(page: Captured): Result<RawPosting[]> {
       return { result: "empty", reason: "a list page carries no whole posting" };
     if (/has been removed by its employer/.test(text))
       return { result: "gone", reason: "the posting was removed" };
-    const reason = wallIn(text);
-    return reason === undefined
-      ? { result: "changed", reason: "the page has no JobPosting" }
-      : { result: "blocked", reason };
+    return unreadable(text, "the page has no JobPosting");
   }
   const facts = new Map<string, string>();
   for (const [index, one] of found.entries()) {

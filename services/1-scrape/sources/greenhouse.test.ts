@@ -124,9 +124,9 @@ test("fields of another type than the API's are left out and harm nothing", () =
 });
 
 test("only the name of a board is taken as argument", () => {
-  expect(source.start("gnomon", {})).toBe(url);
+  expect(source.plan("gnomon", {})).toEqual([{ url }]);
   for (const wrong of [undefined, "", "a/b", "../x"])
-    expect(() => source.start(wrong, {})).toThrow("greenhouse:NAME");
+    expect(() => source.plan(wrong, {})).toThrow("greenhouse:NAME");
 });
 
 const captures = new URL("../../../../shared/data/pages/greenhouse/", import.meta.url);

@@ -1,7 +1,7 @@
 // Owns the source `greenhouse`: the public job boards of employers that use Greenhouse, by its boards API. One
 // answer lists a whole board with every description, so nothing more is fetched for a posting.
-import { decodePage } from "../decode.ts";
-import { arrayItems } from "../json-slice.ts";
+import { decodePage } from "../read/decode.ts";
+import { arrayItems } from "../read/json-slice.ts";
 import {
   type Captured,
   type List,
@@ -9,7 +9,8 @@ import {
   type RawPosting,
   type Result,
   type Source,
-  wallIn,
+  unreadable,
+  usual,
 } from "../source.ts";
 
 const api = "https://boards-api.greenhouse.io/v1/boards";
@@ -40,19 +41,19 @@ interface PayRange {
 /** `site` stands for the API elsewhere than at Greenhouse, for tests. */
 export function greenhouseSource(site: string = api): Source {
   return {
+    ...usual,
     name: "greenhouse",
+    site: "greenhouse",
+    terms: "the boards API is public and made for reading; it needs no key",
     doc: "an employer's board at Greenhouse, such as greenhouse:acme",
-    synthetic: false,
     argument: "BOARD",
-    searches: false,
-    headIntervalMs: null,
-    start(argument) {
+    plan(argument) {
       if (argument === undefined || !/^[\w-]{1,100}$/.test(argument)) {
         throw new Error(
           `greenhouse takes the name of a board as in boards.greenhouse.io/NAME: greenhouse:NAME, not "${argument ?? ""}"`,
         );
       }
-      return `${site}/${argument}/jobs?content=true`;
+      return [{ url: `${site}/${argument}/jobs?content=true` }];
     },
     list(page) {
       const result = parse(page);
@@ -78,10 +79,7 @@ function parse(page: Captured): Result<RawPosting[]> {
   try {
     answer = JSON.parse(text);
   } catch {
-    const reason = wallIn(text);
-    return reason === undefined
-      ? { result: "changed", reason: "the answer is not JSON" }
-      : { result: "blocked", reason };
+    return unreadable(text, "the answer is not JSON");
   }
   if (answer === null || typeof answer !== "object")
     return { result: "changed", reason: "the answer is no object" };

@@ -1,8 +1,8 @@
 // Owns reading schema.org JobPosting from a page's JSON-LD, in the many shapes in which sites write it. It
 // takes what is stated and interprets nothing; what is not stated is null.
 import type { ParsedPosting, StatedSalary } from "@skillstream/schemas/types.ts";
+import { nothingStated } from "../source.ts";
 import type { Element } from "./markup.ts";
-import { nothingStated } from "./source.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Node = { [key: string]: Json };

@@ -11,7 +11,11 @@ import type { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
 import { messageOf } from "@skillstream/platform/errors.ts";
 import { firstOf, pause } from "@skillstream/platform/signals.ts";
+import type { Cause, Source } from "../source.ts";
+import type { Accounts } from "./accounts.ts";
 import { isPublicAddress } from "./addresses.ts";
+import type { Browsing } from "./browser.ts";
+import type { HostMemory } from "./hosts.ts";
 import { allowAll, allowNothing, parseRobots, type Robots } from "./robots.ts";
 
 export interface FetcherOptions {
@@ -34,6 +38,15 @@ export interface FetcherOptions {
   /** A site that asks for a longer pause gets it too, but nobody waits for it inside a fetch. */
   waitMaxMs?: number;
   robotsAgeMaxMs?: number;
+  /** Sources whose sites' robots.txt is not asked. */
+  robotsExempt?: readonly string[];
+  /** Sources that may log in. */
+  logins?: readonly string[];
+  /** What requests leave by, in turn; directly where there are none. */
+  proxies?: readonly string[];
+  memory?: HostMemory;
+  accounts?: Accounts;
+  browser?: Browsing;
 }
 
 const defaults = {
@@ -82,14 +95,20 @@ export type Fetched =
   /** The site says that it is not there (any more). */
   | { kind: "gone"; status: number }
   /** The site does not want us to have it. */
-  | { kind: "blocked"; reason: string }
+  | { kind: "blocked"; cause: Cause; reason: string }
   /** We do not want to have it: an address, a size, a redirect that we refuse. */
   | { kind: "refused"; reason: string }
   /** Neither: try again later. */
-  | { kind: "unavailable"; reason: string };
+  | { kind: "unavailable"; cause?: Cause | undefined; reason: string };
 
 export interface FetchRequest {
   url: string;
+  /** The body of a POST. */
+  json?: string | undefined;
+  /** On whose behalf: its pace, its way and its login. */
+  source?: Pick<Source, "name" | "delayMs" | "requestsAtOnceMax" | "via" | "login"> | undefined;
+  /** Told of every attempt that failed and is made again. */
+  onRetry?: ((reason: string) => void) | undefined;
   validators?: Validators | undefined;
   accept?: string;
   signal?: AbortSignal | undefined;
@@ -349,7 +368,11 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
         };
       }
       if (!robots.allows(url.pathname + url.search)) {
-        return { kind: "blocked", reason: `robots.txt of ${url.host} disallows ${url.pathname}` };
+        return {
+          kind: "blocked",
+          cause: "robots.txt",
+          reason: `robots.txt of ${url.host} disallows ${url.pathname}`,
+        };
       }
       const answer = await polite(url, headers, signal);
       const location = redirect(answer, url);
@@ -380,7 +403,7 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
     if (status === 429 || status >= 500)
       return { kind: "unavailable", reason: `${url.host} answered ${status}` };
     if (status === 401 || status === 403 || status === 407 || status === 451 || status === 999) {
-      return { kind: "blocked", reason: `${url.host} answered ${status}` };
+      return { kind: "blocked", cause: "forbidden", reason: `${url.host} answered ${status}` };
     }
     return { kind: "refused", reason: `${url.host} answered ${status}, which we have no use for` };
   }
