@@ -215,7 +215,7 @@ function misbehave(
       return;
     }
     default:
-      return kind satisfies never;
+      kind satisfies never;
   }
 }
 
