@@ -10,6 +10,8 @@ export interface Element {
   text: string;
   /** Unfolded, for scripts. */
   raw: string;
+  /** The markup inside, as it stands there. */
+  inner: string;
 }
 
 /** More text than this inside one element is cut; it is a script's data at the most. */
@@ -29,30 +31,32 @@ export function elements(
 ): Element[] {
   const found: Element[] = [];
   /** Wanted elements that have begun, and how many of their name are open since. */
-  const open: { element: Element; depth: number; parts: string[]; chars: number }[] = [];
+  const open: { element: Element; depth: number; parts: string[]; chars: number; start: number }[] = [];
   let name = "";
+  let tagStart = 0;
   let attributes: Record<string, string> = {};
   let attribute = "";
   let value: string[] = [];
   const lower = (start: number, end: number) => html.slice(start, end).toLowerCase();
 
-  function finish(from: number): void {
-    for (const { element, parts } of open.splice(from)) {
+  function finish(from: number, end: number): void {
+    for (const { element, parts, start } of open.splice(from)) {
+      element.inner = html.slice(start, end);
       element.raw = parts.join("");
       element.text = element.raw.replace(/\s+/g, " ").trim();
     }
   }
 
-  function begin(): void {
+  function begin(tagEnd: number): void {
     if (itemNames.has(name)) {
       const before = open.findIndex((one) => one.element.name === name);
-      if (before >= 0) finish(before);
+      if (before >= 0) finish(before, tagStart);
     }
     for (const one of open) if (one.element.name === name) one.depth++;
     if (found.length >= elementsMax || open.length >= openMax || !wanted(name, attributes)) return;
-    const element = { name, attributes, text: "", raw: "" };
+    const element = { name, attributes, text: "", raw: "", inner: "" };
     found.push(element);
-    if (!voids.has(name)) open.push({ element, depth: 1, parts: [], chars: 0 });
+    if (!voids.has(name)) open.push({ element, depth: 1, parts: [], chars: 0, start: tagEnd + 1 });
   }
 
   function text(part: string): void {
@@ -71,6 +75,7 @@ export function elements(
       ontextentity: (code) => text(String.fromCodePoint(code)),
       onopentagname(start, end) {
         name = lower(start, end);
+        tagStart = start - 1;
         attributes = {};
       },
       onattribname(start, end) {
@@ -91,7 +96,7 @@ export function elements(
           const one = open[index];
           if (one === undefined || one.element.name !== closed) continue;
           one.depth--;
-          if (one.depth === 0) finish(index);
+          if (one.depth === 0) finish(index, start - 2);
         }
       },
       oncdata: (start, end, offset) => text(html.slice(start, end - offset)),
@@ -103,7 +108,7 @@ export function elements(
   );
   tokenizer.write(html);
   tokenizer.end();
-  finish(0);
+  finish(0, html.length);
   return found;
 }
 
