@@ -10,6 +10,8 @@ export interface ReplicaRequest {
   query: URLSearchParams;
   /** The body, where it is JSON. */
   json: unknown;
+  /** The body as it came. */
+  text: string;
   cookies: Map<string, string>;
   headers: IncomingMessage["headers"];
 }
@@ -107,6 +109,7 @@ export async function startReplica(
       path: url.pathname,
       query: url.searchParams,
       json: jsonOf(body),
+      text: body,
       cookies: cookiesOf(request.headers.cookie ?? ""),
       headers: request.headers,
     });
