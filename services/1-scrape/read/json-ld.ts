@@ -4,8 +4,8 @@ import type { ParsedPosting, StatedSalary } from "@skillstream/schemas/types.ts"
 import { nothingStated } from "../source.ts";
 import type { Element } from "./markup.ts";
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-type Node = { [key: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Node = { [key: string]: Json };
 
 export interface JsonLdPosting {
   /** The site's own id, where the posting states one. */
@@ -23,13 +23,37 @@ export function isJsonLd(name: string, attributes: Record<string, string>): bool
 
 /** From script elements that were found already. */
 export function jobPostingsOf(scripts: readonly Element[], baseUrl: string): JsonLdPosting[] {
-  const postings: JsonLdPosting[] = [];
+  const found: Found = { postings: [], named: new Map() };
   for (const script of scripts) {
     if (!isJsonLd(script.name, script.attributes)) continue;
     const data = lenientJson(script.raw);
-    if (data !== undefined) collect(data, baseUrl, postings, 0);
+    if (data !== undefined) collect(data, found, 0);
   }
-  return postings;
+  return found.postings.map((posting) => postingOf(withNamed(posting, found.named), baseUrl));
+}
+
+interface Found {
+  postings: Node[];
+  /** What states an address of its own, to which others may point. */
+  named: Map<string, Node>;
+}
+
+export function isJobPosting(type: string): boolean {
+  return /(?:^|[/:#])JobPosting$/.test(type);
+}
+
+/** Graphs state an organization or a place once and point to it by its address. */
+function withNamed(posting: Node, named: ReadonlyMap<string, Node>): Node {
+  const whole: Node = { ...posting };
+  for (const key of ["hiringOrganization", "jobLocation", "baseSalary"]) {
+    const value = list(posting[key]).map((one) => {
+      const id = node(one)?.["@id"];
+      const bare = Object.keys(node(one) ?? {}).every((name) => name === "@id" || name === "@type");
+      return typeof id === "string" && bare ? (named.get(id) ?? one) : one;
+    });
+    if (value.length > 0) whole[key] = value;
+  }
+  return whole;
 }
 
 /** JSON as pages carry it: in comments or CDATA, with raw line breaks in strings or a comma too many. */
@@ -39,11 +63,17 @@ function lenientJson(text: string): Json | undefined {
     return JSON.parse(bare) as Json;
   } catch {
     try {
-      return JSON.parse(repaired(bare)) as Json;
+      return JSON.parse(repaired(unescaped(bare))) as Json;
     } catch {
       return undefined;
     }
   }
+}
+
+/** Some templates escape the quotes of a script's data, as if it were text. */
+function unescaped(text: string): string {
+  if (!/^[[{]\s*&(?:quot|#34);/.test(text)) return text;
+  return text.replace(/&(?:quot|#34);/g, '"').replaceAll("&amp;", "&");
 }
 
 /** The end is taken off piece by piece: a pattern that seeks it would try each run of white space over and over. */
@@ -88,20 +118,18 @@ function repaired(text: string): string {
   return out.join("");
 }
 
-function collect(value: Json, baseUrl: string, into: JsonLdPosting[], depth: number): void {
+function collect(value: Json, found: Found, depth: number): void {
   if (value === null || typeof value !== "object" || depth > depthMax) return;
   if (Array.isArray(value)) {
-    for (const one of value) collect(one, baseUrl, into, depth + 1);
+    for (const one of value) collect(one, found, depth + 1);
     return;
   }
+  const id = value["@id"];
+  if (typeof id === "string" && Object.keys(value).length > 1 && !found.named.has(id))
+    found.named.set(id, value);
   const types = list(value["@type"]).filter((type) => typeof type === "string");
-  if (types.some((type) => /(?:^|\/|:)JobPosting$/.test(type))) {
-    into.push(read(value, baseUrl));
-    return;
-  }
-  for (const key of ["@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item"]) {
-    if (key in value) collect(value[key] as Json, baseUrl, into, depth + 1);
-  }
+  if (types.some(isJobPosting)) found.postings.push(value);
+  else for (const one of Object.values(value)) collect(one, found, depth + 1);
 }
 
 function list(value: Json | undefined): Json[] {
@@ -177,7 +205,7 @@ function salaryOf(posting: Node): StatedSalary | null {
   return salary.min === null && salary.max === null ? null : salary;
 }
 
-function read(posting: Node, baseUrl: string): JsonLdPosting {
+export function postingOf(posting: Node, baseUrl: string): JsonLdPosting {
   const organization = posting.hiringOrganization;
   const places = list(posting.jobLocation)
     .map(placeOf)
