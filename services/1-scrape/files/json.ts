@@ -1,0 +1,153 @@
+// Owns the reading of JSON files of postings, one object at a time: JSON Lines, and an array of objects. What
+// cannot be parsed is told with the line on which it begins; an array is taken up again where the next object
+// begins a line at the same place.
+import { decoded } from "./bytes.ts";
+import { type BrokenRow, rowCharsMax } from "./csv.ts";
+
+export interface JsonRow {
+  line: number;
+  value: unknown;
+}
+
+export async function* readJsonLines(letters: AsyncIterable<string>): AsyncGenerator<JsonRow | BrokenRow> {
+  let line = 1;
+  let parts: string[] = [];
+  let length = 0;
+  const take = (): JsonRow | BrokenRow | undefined => {
+    const tooLong = length > rowCharsMax;
+    const text = parts.join("").trim();
+    const begins = line++;
+    parts = [];
+    length = 0;
+    if (tooLong) return { line: begins, problem: `it is longer than ${rowCharsMax} bytes` };
+    return text === "" ? undefined : parsed(text, begins);
+  };
+  for await (const chunk of letters) {
+    let from = 0;
+    for (;;) {
+      const end = chunk.indexOf("\n", from);
+      const part = chunk.slice(from, end === -1 ? undefined : end);
+      length += part.length;
+      // What is longer than any row may be is counted, not kept.
+      if (length <= rowCharsMax) parts.push(part);
+      if (end === -1) break;
+      from = end + 1;
+      const row = take();
+      if (row !== undefined) yield row;
+    }
+  }
+  const row = take();
+  if (row !== undefined) yield row;
+}
+
+function parsed(letters: string, line: number): JsonRow | BrokenRow {
+  try {
+    return { line, value: JSON.parse(decoded(letters)) as unknown };
+  } catch (error) {
+    return { line, problem: (error as Error).message };
+  }
+}
+
+export async function* readJsonArray(letters: AsyncIterable<string>): AsyncGenerator<JsonRow | BrokenRow> {
+  const iterator = letters[Symbol.asyncIterator]();
+  let text = "";
+  /** Of the text's first letter. */
+  let line = 1;
+  let ended = false;
+  /** Before the array's own bracket. */
+  let isOutside = true;
+  const more = async () => {
+    const parts = [text];
+    for (let length = text.length; length <= text.length * 2; ) {
+      const { value, done } = await iterator.next();
+      if (done) {
+        ended = true;
+        break;
+      }
+      parts.push(value);
+      length += value.length;
+    }
+    text = parts.join("");
+  };
+  const drop = (count: number) => {
+    for (let i = 0; i < count; i++) if (text.charCodeAt(i) === 0x0a) line++;
+    text = text.slice(count);
+  };
+  /** What stands before the item on its line; of items before it, only that they are there. */
+  let prefix = "";
+  try {
+    for (;;) {
+      const first = /[^\s,]/.exec(text);
+      if (first === null) {
+        prefix = lastLine(prefix + text);
+        drop(text.length);
+        if (ended) return;
+        await more();
+        continue;
+      }
+      prefix = lastLine(prefix + text.slice(0, first.index));
+      drop(first.index);
+      if (isOutside) {
+        isOutside = false;
+        prefix = "";
+        drop(1);
+        continue;
+      }
+      if (text[0] === "]") return;
+      let item = itemEnd(text);
+      while (item === undefined && !ended && text.length <= rowCharsMax) {
+        await more();
+        item = itemEnd(text);
+      }
+      if (item !== undefined && !item.isBroken) {
+        yield parsed(text.slice(0, item.end), line);
+        drop(item.end);
+        prefix = "an item";
+        continue;
+      }
+      yield { line, problem: "the object does not end as JSON does, or it is too long" };
+      const next = `\n${/[^\s,]/.test(prefix) ? "" : prefix.replace(",", "")}{`;
+      for (;;) {
+        const found = text.indexOf(next, 1);
+        if (found !== -1) {
+          drop(found);
+          break;
+        }
+        if (ended) return;
+        drop(Math.max(text.length - next.length, 0));
+        await more();
+      }
+      prefix = "";
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** As far as it tells how deep a line is indented. */
+const indentCharsMax = 64;
+
+function lastLine(text: string): string {
+  return text.slice(text.lastIndexOf("\n") + 1).slice(-indentCharsMax);
+}
+
+/** Where the value at the start of the text ends; broken where a string holds a line break. */
+function itemEnd(text: string): { end: number; isBroken: boolean } | undefined {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === 0x5c) i++;
+      else if (code === 0x22) inString = false;
+      else if (code === 0x0a) return { end: i, isBroken: true };
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) depth++;
+    else if (code === 0x7d || code === 0x5d) {
+      if (depth === 0) return { end: i, isBroken: false };
+      depth--;
+      if (depth === 0) return { end: i + 1, isBroken: false };
+    } else if (code === 0x2c && depth === 0) return { end: i, isBroken: false };
+  }
+  return undefined;
+}
