@@ -2,7 +2,7 @@
 // Crawl-delay is not in the RFC, but sites state it and mean it, so it is read too.
 
 /** A longer file is cut here, as the RFC allows. */
-const robotsBytesMax = 500 * 1024;
+export const robotsBytesMax = 500 * 1024;
 
 export interface Robots {
   allows(pathAndQuery: string): boolean;
@@ -26,15 +26,18 @@ interface Group {
   crawlDelayMs: number | undefined;
 }
 
+/** The text to read of a file. A line that is cut in two would say something else than its author meant. */
+export function robotsText(body: Buffer): string {
+  const whole = body.length <= robotsBytesMax;
+  return (whole ? body : body.subarray(0, body.lastIndexOf(0x0a, robotsBytesMax) + 1)).toString("utf8");
+}
+
 /** `agent` is the product token, such as "skillstream". */
 export function parseRobots(text: string, agent: string): Robots {
   const groups: Group[] = [];
   let current: Group | undefined;
   let namesAgents = false;
-  for (const raw of text
-    .slice(0, robotsBytesMax)
-    .replace(/^\ufeff/, "")
-    .split(/\r\n|\r|\n/)) {
+  for (const raw of text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/)) {
     const line = raw.replace(/#.*/, "");
     const colon = line.indexOf(":");
     if (colon < 0) continue;
@@ -82,7 +85,7 @@ export function parseRobots(text: string, agent: string): Robots {
 
 /** The same character written plainly or percent-encoded is the same character. */
 function canonical(path: string): string {
-  return path.replace(/%[0-9a-f]{2}|[^\x21-\x7e]+/gi, (part) => {
+  return path.toWellFormed().replace(/%[0-9a-f]{2}|[^\x21-\x7e]+/gi, (part) => {
     if (!part.startsWith("%")) return encodeURIComponent(part);
     const letter = String.fromCharCode(Number.parseInt(part.slice(1), 16));
     return /[A-Za-z0-9\-._~]/.test(letter) ? letter : part.toUpperCase();
