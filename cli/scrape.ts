@@ -11,18 +11,18 @@ import { rawTopic } from "@skillstream/schemas/topics.ts";
 import { crawlOnce } from "@skillstream/scrape/crawl.ts";
 import { createFetcher } from "@skillstream/scrape/fetch/fetcher.ts";
 import { kafkaPublisher } from "@skillstream/scrape/kafka-publisher.ts";
-import { allSources, type Target, targetsOf } from "@skillstream/scrape/sources.ts";
+import { durationMs, type Target, targetName } from "@skillstream/scrape/searches.ts";
+import { allSources, chosenOf } from "@skillstream/scrape/sources.ts";
 import { CrawlState } from "@skillstream/scrape/state.ts";
 import { type Command, UsageError } from "./command.ts";
 import { instanceEnvironment } from "./environment.ts";
 import { printLine } from "./json-lines.ts";
 
-const unitMs: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
 export const command: Command = {
   name: "scrape",
   summary: "one crawl of a source into Kafka",
-  usage: `Usage: skillstream scrape SOURCE [--keyword WORDS] [--location PLACE] [--since 24h] [--limit N]
+  usage: `Usage: skillstream scrape SOURCE [--keyword WORDS] [--location PLACE] [--remote] [--since 24h]
+                          [--limit N]
 
 Walks once through the list of SOURCE (demo, greenhouse:BOARD) and publishes what is new or changed to the raw
 topic of the running instance. Prints {source, found, seen, closed, known, failed}; known postings had not
@@ -30,6 +30,7 @@ changed since they were last published.
 
   --keyword    only postings with these words
   --location   only postings of this place
+  --remote     only remote work
   --since      only what was posted or changed within this time: 30m, 24h, 7d, 2w
   --limit      at most so many postings`,
   async run(args) {
@@ -38,6 +39,7 @@ changed since they were last published.
       options: {
         keyword: { type: "string" },
         location: { type: "string" },
+        remote: { type: "boolean" },
         since: { type: "string" },
         limit: { type: "string" },
       },
@@ -45,8 +47,9 @@ changed since they were last published.
     });
     const [written, ...more] = positionals;
     if (written === undefined || more.length > 0) throw new UsageError("scrape takes one source");
-    const since = /^(\d{1,6})([mhdw])$/.exec(values.since ?? "1h");
-    if (since === null) throw new UsageError(`--since ${values.since} is no time such as 30m, 24h, 7d or 2w`);
+    const withinMs = values.since === undefined ? undefined : durationMs(values.since);
+    if (values.since !== undefined && withinMs === undefined)
+      throw new UsageError(`--since ${values.since} is no time such as 30m, 24h, 7d or 2w`);
     if (values.limit !== undefined && !/^[1-9]\d{0,9}$/.test(values.limit)) {
       throw new UsageError(`--limit ${values.limit} is no number from 1`);
     }
@@ -56,19 +59,27 @@ changed since they were last published.
       "sites",
       "allowedAddresses",
       "contact",
-      "crawlIntervalS",
+      "robotsExempt",
+      "logins",
+      "proxies",
+      "secret",
       "kafkaBrokers",
       "kafkaReplication",
       "registryUrl",
       "logLevel",
     ]);
-    let target: Target | undefined;
+    let target: Target;
     try {
-      [target] = targetsOf([written], allSources(settings));
+      const [chosen] = chosenOf([written], allSources(settings));
+      if (chosen === undefined) throw new Error("scrape takes one source");
+      const { keyword, location, remote } = values;
+      const search = { keyword, location, remote, withinMs };
+      // Asked once, so no schedule of its own ever counts.
+      target = { ...chosen, name: targetName(chosen.name, search), search, schedule: { everyMs: 0 } };
+      chosen.source.plan(chosen.argument, search);
     } catch (error) {
       throw new UsageError((error as Error).message);
     }
-    if (target === undefined) throw new UsageError("scrape takes one source");
     const stop = new AbortController();
     process.once("SIGINT", () => stop.abort());
     const log = createLog("scrape", settings.logLevel);
@@ -76,32 +87,27 @@ changed since they were last published.
     await ensureTopics(kafka, [rawTopic], settings.kafkaReplication);
     const codec = await createCodec(settings.registryUrl, rawTopic.records);
     await using producer = createProducer(kafka);
+    using state = new CrawlState(join(settings.home, "scrape", "state.db"));
     await using fetcher = createFetcher({
       contact: settings.contact,
       allowedAddresses: settings.allowedAddresses,
+      robotsExempt: settings.robotsExempt,
+      logins: settings.logins,
+      proxies: settings.proxies,
+      memory: state,
     });
-    using state = new CrawlState(join(settings.home, "scrape", "state.db"));
     const signal = stop.signal;
     const counts = await crawlOnce(
       target,
-      {
-        keyword: values.keyword,
-        location: values.location,
-        sinceMs:
-          values.since === undefined
-            ? undefined
-            : Date.now() - Number(since[1]) * (unitMs[since[2] as string] ?? 0),
-        limit: values.limit === undefined ? undefined : Number(values.limit),
-      },
       {
         fetcher,
         publisher: kafkaPublisher(producer, codec, { log, readiness: new Readiness(), signal }),
         state,
         log,
-        sweepIntervalMs: settings.crawlIntervalS * 1000,
         now: Date.now,
         signal,
       },
+      values.limit === undefined ? undefined : Number(values.limit),
     );
     await printLine({ source: target.name, ...counts });
     return 0;

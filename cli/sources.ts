@@ -1,50 +1,55 @@
-// Owns `skillstream sources`: which sources there are, what each can do, and how the last crawls went.
+// Owns `skillstream sources`: which sources there are, what each can do and what its site's terms mean, and how
+// the last crawls went.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readSettings } from "@skillstream/platform/settings.ts";
-import { allSources } from "@skillstream/scrape/sources.ts";
-import { CrawlState, type TargetHealth } from "@skillstream/scrape/state.ts";
+import { sourceReports } from "@skillstream/scrape/report.ts";
+import { readSearches, targetsFor } from "@skillstream/scrape/searches.ts";
+import { allSources, chosenOf } from "@skillstream/scrape/sources.ts";
+import { CrawlState } from "@skillstream/scrape/state.ts";
 import type { Command } from "./command.ts";
+import { instanceEnvironment } from "./environment.ts";
 import { printLine } from "./json-lines.ts";
 
 export const command: Command = {
   name: "sources",
-  summary: "what can be crawled",
+  summary: "what can be crawled, and how it goes",
   usage: `Usage: skillstream sources
 
-Prints one JSON object for each source: {source, about, argument, synthetic, searches, targets}. argument is
-what follows the colon in --sources (greenhouse:BOARD), targets are those crawled so far on this data folder
-(SKILLSTREAM_HOME) with their health: ok, empty, blocked, changed, partial, gone or unavailable, the reason, since
-when, and the postings that are open and closed.`,
+Prints one JSON object for each source: what it reads (about), what its site's terms mean for whoever switches it
+on (terms), the argument after the colon (greenhouse:BOARD), whether it is on, whether robots.txt is exempted and a
+login switched on, its accounts, and its targets with their health: ok, new, empty, blocked, changed, partial, gone or
+unavailable, with the cause (robots.txt, login, captcha, wrong cookie, expired session, banned account, dead proxy …),
+the reason, since when, the next run, and the postings that are open and closed.`,
   async run(args) {
     parseArgs({ args, options: {} });
-    const settings = readSettings(process.env, ["home", "demoUrl", "sites"]);
+    const settings = readSettings(instanceEnvironment(process.env), [
+      "home",
+      "sources",
+      "searches",
+      "sites",
+      "demoUrl",
+      "crawlIntervalS",
+      "robotsExempt",
+      "logins",
+    ]);
+    const sources = allSources(settings);
+    const chosen = chosenOf(settings.sources, sources);
+    const searches = readSearches(settings.searches, sources);
+    const targets = targetsFor(chosen, searches, settings.crawlIntervalS * 1000);
     const file = join(settings.home, "scrape", "state.db");
-    let health: TargetHealth[] = [];
-    if (existsSync(file)) {
-      using state = new CrawlState(file);
-      health = state.health();
-    }
-    for (const source of allSources(settings)) {
-      const targets = health.filter(({ target }) => target.split(":")[0] === source.name);
-      await printLine({
-        source: source.name,
-        about: source.doc,
-        ...(source.argument === null ? {} : { argument: source.argument }),
-        synthetic: source.synthetic,
-        searches: source.searches,
-        targets: targets.map((one) => ({
-          target: one.target,
-          health: one.health,
-          ...(one.reason === null ? {} : { reason: one.reason }),
-          since: new Date(one.since).toISOString(),
-          open: one.open,
-          closed: one.closed,
-          ...(one.sweepDoneAt === null ? {} : { last_whole_crawl: new Date(one.sweepDoneAt).toISOString() }),
-        })),
-      });
-    }
+    using state = new CrawlState(existsSync(file) ? file : ":memory:");
+    const reports = sourceReports({
+      sources,
+      on: new Set(chosen.map(({ source }) => source.name)),
+      targets: [...new Map([...searches, ...targets].map((one) => [one.name, one])).values()],
+      state,
+      now: Date.now(),
+      settings,
+      accounts: () => [],
+    });
+    for (const report of reports) await printLine(report);
     return 0;
   },
 };

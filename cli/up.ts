@@ -15,7 +15,7 @@ import {
   SettingsError,
 } from "@skillstream/platform/settings.ts";
 import { pause } from "@skillstream/platform/signals.ts";
-import { allSources, targetsOf } from "@skillstream/scrape/sources.ts";
+import { allSources, chosenOf } from "@skillstream/scrape/sources.ts";
 import { ask } from "./ask.ts";
 import type { Command } from "./command.ts";
 import { removeEndpoints, writeEndpoints } from "./environment.ts";
@@ -140,7 +140,7 @@ function stopSignal(environment: NodeJS.ProcessEnv): PromiseWithResolvers<"stop"
 /** The scraper would find it out only when everything runs. */
 function checkSources(settings: UpSettings): void {
   try {
-    targetsOf(settings.sources, allSources(settings));
+    chosenOf(settings.sources, allSources(settings));
   } catch (error) {
     throw new SettingsError(`${allSettings.sources.variable} is not allowed: ${(error as Error).message}`);
   }

@@ -4,13 +4,18 @@ import { appendFileSync } from "node:fs";
 import { createLog } from "@skillstream/platform/log.ts";
 import { crawl } from "./crawl.ts";
 import { createFetcher } from "./fetch/fetcher.ts";
+import type { Target } from "./searches.ts";
 import { demoSource } from "./sources/demo.ts";
-import { targetsOf } from "./sources.ts";
 import { CrawlState } from "./state.ts";
 
 const [site = "", stateFile = "", published = ""] = process.argv.slice(2);
-const [target] = targetsOf(["demo"], [{ ...demoSource(site), headIntervalMs: 50 }]);
-if (target === undefined) throw new Error("no target");
+const target: Target = {
+  source: { ...demoSource(site), headIntervalMs: 50 },
+  argument: undefined,
+  name: "demo",
+  search: {},
+  schedule: { everyMs: 300_000 },
+};
 using state = new CrawlState(stateFile);
 await using fetcher = createFetcher({ allowedAddresses: [new URL(site).host], backoffMs: 50 });
 const stop = new AbortController();
@@ -31,7 +36,6 @@ await crawl(target, {
   },
   state,
   log: createLog("scrape", "error"),
-  sweepIntervalMs: 300_000,
   now: Date.now,
   signal: stop.signal,
 });

@@ -14,10 +14,10 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Crawler, crawl, crawlOnce } from "./crawl.ts";
 import { createFetcher, type Fetched, type Page } from "./fetch/fetcher.ts";
 import type { RawPublisher } from "./publish.ts";
+import type { Target } from "./searches.ts";
 import { jobId, type Source } from "./source.ts";
 import { demoSource } from "./sources/demo.ts";
 import { greenhouseSource } from "./sources/greenhouse.ts";
-import type { Target } from "./sources.ts";
 import { CrawlState } from "./state.ts";
 
 const epoch = Date.UTC(2026, 10, 1);
@@ -82,7 +82,13 @@ function accessed(): AccessLine[] {
 const served = () => new Set(accessed().flatMap((line) => line.source_id ?? []));
 
 function demoTarget(site: Site, headIntervalMs = 20): Target {
-  return { source: { ...demoSource(site.url), headIntervalMs }, argument: undefined, name: "demo" };
+  return {
+    source: { ...demoSource(site.url), headIntervalMs },
+    argument: undefined,
+    name: "demo",
+    search: {},
+    schedule: { everyMs: 50 },
+  };
 }
 
 function crawler(
@@ -99,7 +105,6 @@ function crawler(
     publisher,
     state,
     log: createLog("test", "fatal"),
-    sweepIntervalMs: 50,
     now: () => now,
     signal: stop.signal,
     stop: () => stop.abort(),
@@ -133,7 +138,7 @@ function nextSweep(state: CrawlState): Promise<void> {
   const { sweep } = state.progress("demo");
   return eventually(() => {
     const progress = state.progress("demo");
-    return progress.sweep > sweep && progress.cursor === null;
+    return progress.sweep > sweep && !progress.sweeping;
   });
 }
 
@@ -329,18 +334,20 @@ test("a walk for a person keeps to the words, the time and the number asked for"
   const site = await demo(400);
   const shelf = new Shelf();
   const one = crawler(hostOf(site), shelf);
-  const counts = await crawlOnce(demoTarget(site), { keyword: "engineer", limit: 7 }, one);
+  const target = demoTarget(site);
+  const engineers = { ...target, name: "demo (engineer)", search: { keyword: "engineer" } };
+  const counts = await crawlOnce(engineers, one, 7);
   expect(counts).toMatchObject({ found: 7, failed: 0 });
   for (const event of shelf.events) {
     expect(event.parsed?.title?.toLowerCase()).toContain("engineer");
     expect(event.search_keyword).toBe("engineer");
   }
-  expect(await crawlOnce(demoTarget(site), { keyword: "engineer", limit: 7 }, one)).toMatchObject({
+  expect(await crawlOnce(engineers, one, 7)).toMatchObject({
     found: 0,
     known: 7,
   });
   const since = epoch - 30 * day;
-  await crawlOnce(demoTarget(site), { sinceMs: since }, one);
+  await crawlOnce({ ...target, search: { withinMs: 30 * day } }, one);
   const stamps = shelf.events.map(
     ({ source_id }) => site.market.stamp(Number(source_id), now)?.changedAt ?? 0,
   );
@@ -389,7 +396,13 @@ test("a list that carries whole postings is one request, and what leaves it is c
   api.answer.jobs = [job(1), job(2), job(3)];
   const shelf = new Shelf();
   const one = crawler(api.host, shelf);
-  const target: Target = { source: greenhouseSource(api.url), argument: "acme", name: "greenhouse:acme" };
+  const target: Target = {
+    source: greenhouseSource(api.url),
+    argument: "acme",
+    name: "greenhouse:acme",
+    search: {},
+    schedule: { everyMs: 50 },
+  };
   const crawling = crawl(target, one);
   await shelf.until((events) => events.length === 3);
   expect(api.requests).toEqual(["/v1/boards/acme/jobs?content=true"]);
@@ -411,7 +424,13 @@ test("a closed door is said, waited at, and passed when it opens", async () => {
   api.answer.jobs = [{ id: 1, title: "x", content: "y" }];
   const shelf = new Shelf();
   const one = crawler(api.host, shelf);
-  const target: Target = { source: greenhouseSource(api.url), argument: "acme", name: "greenhouse:acme" };
+  const target: Target = {
+    source: greenhouseSource(api.url),
+    argument: "acme",
+    name: "greenhouse:acme",
+    search: {},
+    schedule: { everyMs: 50 },
+  };
   const crawling = crawl(target, one);
   await eventually(() => one.state.health()[0]?.health === "blocked");
   expect(one.state.health()[0]).toMatchObject({
@@ -478,7 +497,14 @@ function stub(items: number, answer: (url: string) => Fetched, next: string | nu
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  return { requests, fetcher, target: { source, argument: "acme", name: "greenhouse:acme" } };
+  const target: Target = {
+    source,
+    argument: "acme",
+    name: "greenhouse:acme",
+    search: {},
+    schedule: { everyMs: 50 },
+  };
+  return { requests, fetcher, target };
 }
 
 test("a site that shuts us out in the middle of a page is not asked for the rest of it", async () => {
@@ -488,7 +514,7 @@ test("a site that shuts us out in the middle of a page is not asked for the rest
     reason: "it answered 403",
   }));
   const one = crawler("", new Shelf(), { fetcher });
-  await expect(crawlOnce(target, {}, one)).rejects.toThrow("it answered 403");
+  await expect(crawlOnce(target, one)).rejects.toThrow("it answered 403");
   // What was under way ends; nothing else begins.
   expect(requests.length).toBeLessThanOrEqual(2 * 64);
 });
@@ -499,7 +525,7 @@ test("a list that names itself as its next page is read once", async () => {
     () => ({ kind: "gone", status: 404 }),
     "https://jobs.example/",
   );
-  await crawlOnce(target, {}, crawler("", new Shelf(), { fetcher }));
+  await crawlOnce(target, crawler("", new Shelf(), { fetcher }));
   expect(requests).toEqual(["https://jobs.example/"]);
 });
 
@@ -511,8 +537,14 @@ test("a posting whose event would be larger than a record may be is left out, wh
     { id: 2, title: "x", content: "y" },
   ];
   const shelf = new Shelf();
-  const target: Target = { source: greenhouseSource(api.url), argument: "acme", name: "greenhouse:acme" };
-  const counts = await crawlOnce(target, {}, crawler(api.host, shelf));
+  const target: Target = {
+    source: greenhouseSource(api.url),
+    argument: "acme",
+    name: "greenhouse:acme",
+    search: {},
+    schedule: { everyMs: 50 },
+  };
+  const counts = await crawlOnce(target, crawler(api.host, shelf));
   expect(counts).toMatchObject({ found: 1, failed: 1 });
   expect(shelf.ids("found")).toEqual(["2"]);
 });

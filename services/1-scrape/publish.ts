@@ -26,14 +26,17 @@ interface Waiting {
 export class Outbox {
   readonly #publisher: RawPublisher;
   readonly #state: CrawlState;
+  readonly #target: string;
   #waiting: Waiting[] = [];
   #bytes = 0;
   #room: (() => void)[] = [];
   #running = false;
 
-  constructor(publisher: RawPublisher, state: CrawlState) {
+  /** `target` is whose pending postings these are. */
+  constructor(publisher: RawPublisher, state: CrawlState, target: string) {
     this.#publisher = publisher;
     this.#state = state;
+    this.#target = target;
   }
 
   /** Resolves when there is room for another posting; ask before fetching one. */
@@ -71,6 +74,7 @@ export class Outbox {
           this.#state.record(
             source,
             ones.map((one) => one.known),
+            this.#target,
           );
         for (const one of group) one.resolve();
       } catch (error) {

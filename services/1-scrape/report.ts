@@ -1,6 +1,8 @@
 // Owns what the scraper tells of itself, in one form for `skillstream runs` and `skillstream sources`, for the
 // scraper's own port (/runs, /sources) and for the page. Times are ISO text; what is not known is null.
-import type { Cause } from "./source.ts";
+import { scheduleText, type Target, turnOf } from "./searches.ts";
+import type { Cause, Source } from "./source.ts";
+import type { CrawlState } from "./state.ts";
 
 /** found, empty, blocked, changed, partial and gone are a source's results; the others are the run's own. */
 export type RunResult =
@@ -101,4 +103,63 @@ export interface SourceReport {
   login: "none" | "off" | "on";
   accounts: AccountReport[];
   targets: TargetReport[];
+}
+
+/** All sources, those that are switched on first. */
+export function sourceReports(about: {
+  sources: readonly Source[];
+  /** Names of those that are on. */
+  on: ReadonlySet<string>;
+  targets: readonly Target[];
+  state: CrawlState;
+  now: number;
+  settings: { robotsExempt: readonly string[]; logins: readonly string[] };
+  accounts: (source: string) => AccountReport[];
+}): SourceReport[] {
+  const health = new Map(about.state.health().map((one) => [one.target, one]));
+  const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
+  return about.sources
+    .map((source): SourceReport => {
+      const named = about.targets.filter((target) => target.source.name === source.name);
+      const rechecks = `${source.name} rechecks`;
+      return {
+        source: source.name,
+        about: source.doc,
+        terms: source.terms,
+        argument: source.argument,
+        synthetic: source.synthetic,
+        searches: source.searches,
+        via: source.via,
+        on: about.on.has(source.name),
+        robots_exempt: about.settings.robotsExempt.includes(source.name),
+        login: source.login === null ? "none" : about.settings.logins.includes(source.name) ? "on" : "off",
+        accounts: source.login === null ? [] : about.accounts(source.name),
+        targets: [
+          ...named.map((target) => ({
+            target: target.name,
+            schedule: scheduleText(target.schedule),
+            next_run_at: about.on.has(source.name) ? iso(nextRunAt(target, about.state, about.now)) : null,
+          })),
+          ...(health.has(rechecks) ? [{ target: rechecks, schedule: "as needed", next_run_at: null }] : []),
+        ].map((target) => {
+          const one = health.get(target.target);
+          return {
+            ...target,
+            health: one?.health ?? "new",
+            cause: one?.cause ?? null,
+            reason: one?.reason ?? null,
+            since: one === undefined || one.since === 0 ? null : iso(one.since),
+            open: one?.open ?? 0,
+            closed: one?.closed ?? 0,
+            last_whole_crawl: iso(one?.sweepDoneAt ?? null),
+          };
+        }),
+      };
+    })
+    .sort((a, b) => Number(b.on) - Number(a.on));
+}
+
+function nextRunAt(target: Target, state: CrawlState, now: number): number | null {
+  const { at } = turnOf(target.schedule, state.progress(target.name), now);
+  return Number.isFinite(at) ? Math.max(at, now) : null;
 }

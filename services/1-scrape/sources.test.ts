@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { jobId } from "./source.ts";
-import { allSources, targetsOf } from "./sources.ts";
+import { allSources, chosenOf } from "./sources.ts";
 
 const sources = allSources({ demoUrl: "http://127.0.0.1:8090", sites: new Map() });
 
 test("a word that names no source continues the one before", () => {
-  const targets = targetsOf(["demo", "greenhouse:acme", "globex"], sources);
+  const targets = chosenOf(["demo", "greenhouse:acme", "globex"], sources);
   expect(targets.map(({ name, argument }) => [name, argument])).toEqual([
     ["demo", undefined],
     ["greenhouse:acme", "acme"],
@@ -16,7 +16,7 @@ test("a word that names no source continues the one before", () => {
 test.each([["globex"], ["demo", "globex"], ["nowhere:x"], ["greenhouse"], ["demo:x"]])(
   "%s is refused with what would be right",
   (...written) => {
-    expect(() => targetsOf(written, sources)).toThrow(/greenhouse:|no argument/);
+    expect(() => chosenOf(written, sources)).toThrow(/greenhouse:|no argument/);
   },
 );
 

@@ -3,14 +3,25 @@ import type { Settings } from "@skillstream/platform/settings.ts";
 import type { Source } from "./source.ts";
 import { demoSource } from "./sources/demo.ts";
 import { greenhouseSource } from "./sources/greenhouse.ts";
+import { hackernewsSource } from "./sources/hackernews.ts";
+import { jsonldSource } from "./sources/jsonld.ts";
+import { remoteokSource } from "./sources/remoteok.ts";
+import { weworkremotelySource } from "./sources/weworkremotely.ts";
 
 /** SKILLSTREAM_SITES may put another address in the place of a source's own. */
 export function allSources({ demoUrl, sites }: Settings<"demoUrl" | "sites">): Source[] {
-  return [demoSource(demoUrl), greenhouseSource(sites.get("greenhouse"))];
+  return [
+    demoSource(demoUrl),
+    greenhouseSource(sites.get("greenhouse")),
+    hackernewsSource(sites.get("hackernews")),
+    jsonldSource(),
+    remoteokSource(sites.get("remoteok")),
+    weworkremotelySource(sites.get("weworkremotely")),
+  ];
 }
 
-/** One thing to crawl: a source and, where it takes one, its argument. */
-export interface Target {
+/** A source and, where it takes one, its argument. */
+export interface Chosen {
   source: Source;
   argument: string | undefined;
   /** As it is written: demo, greenhouse:acme. */
@@ -18,8 +29,8 @@ export interface Target {
 }
 
 /** Reads `demo,greenhouse:acme,globex`; a word that names no source continues the one before. */
-export function targetsOf(written: readonly string[], sources: readonly Source[]): Target[] {
-  const targets: Target[] = [];
+export function chosenOf(written: readonly string[], sources: readonly Source[]): Chosen[] {
+  const chosen: Chosen[] = [];
   let current: Source | undefined;
   for (const word of written) {
     const colon = word.indexOf(":");
@@ -28,9 +39,9 @@ export function targetsOf(written: readonly string[], sources: readonly Source[]
     if (named !== undefined) {
       current = named;
       const argument = colon < 0 ? undefined : word.slice(colon + 1);
-      targets.push({ source: named, argument, name: word });
+      chosen.push({ source: named, argument, name: word });
     } else if (colon < 0 && current !== undefined && current.argument !== null) {
-      targets.push({ source: current, argument: word, name: `${current.name}:${word}` });
+      chosen.push({ source: current, argument: word, name: `${current.name}:${word}` });
     } else {
       throw new Error(
         `${JSON.stringify(word)} is not a source; there are ${sources
@@ -39,6 +50,10 @@ export function targetsOf(written: readonly string[], sources: readonly Source[]
       );
     }
   }
-  for (const { source, argument } of targets) source.plan(argument, {});
-  return targets;
+  for (const { source, argument } of chosen) {
+    if (source.argument === null && argument !== undefined)
+      throw new Error(`${source.name} takes no argument, and was given "${argument}"`);
+    if (source.lists === "all") source.plan(argument, {});
+  }
+  return chosen;
 }

@@ -1,0 +1,608 @@
+// Owns one walk through what a target lists: page by page, posting by posting, into events. Two walks share the
+// work. A sweep goes through the whole list or search and remembers its place across restarts: what a page named
+// is written down together with the turn of the page, so that nothing is asked for twice or forgotten. Head
+// passes look at the top of a list every few seconds in between, so that a new posting does not wait for history.
+// A head pass handles its pages from the oldest up: whatever moment it is cut off at, what is known stays a
+// whole run from the bottom, and "a page that is all known" ends the next one.
+import type { Logger } from "@skillstream/platform/log.ts";
+import type { Fetched, Fetcher, Page, Validators } from "./fetch/fetcher.ts";
+import { fetches, postings } from "./metrics.ts";
+import type { RawPublisher } from "./publish.ts";
+import type { Counts, RunReport } from "./report.ts";
+import { noCounts, Run } from "./runs.ts";
+import { dueAfter, type Target } from "./searches.ts";
+import type { Ask, Captured, Cause, List, Listed, RawPosting } from "./source.ts";
+import type { CrawlState, Health, Known, Progress } from "./state.ts";
+import { seenIntervalMs, Teller } from "./tell.ts";
+
+export interface Crawler {
+  fetcher: Fetcher;
+  publisher: RawPublisher;
+  state: CrawlState;
+  log: Logger;
+  now: () => number;
+  signal: AbortSignal;
+}
+
+/** Postings of one page that are under way at once, whatever a source allows. */
+const itemsAtOnceMax = 64;
+/** A head pass that finds more new pages than this leaves the rest to a sweep. */
+const headPagesMax = 30;
+const pendingAtOnceMax = 200;
+/** So many failures in a row are the site's, not a posting's. */
+const failuresInRowMax = 5;
+/** A posting's page is asked for so often in one sweep before it is left to the next. */
+const attemptsMax = 3;
+/** A posting that failed is left alone by head passes for this long. */
+const failedPauseMs = 5 * 60 * 1000;
+const failedKeptMax = 10_000;
+const dayMs = 24 * 60 * 60 * 1000;
+/** A site takes a while to list what is new, so a search goes back further than to its last run by this. */
+const overlapMs = 60 * 60 * 1000;
+/** A search does not go back further than this, however long the downtime. */
+const watermarkAgeMaxMs = 30 * dayMs;
+
+/** The walk cannot go on for now; what was done stays done. */
+export class Halted extends Error {
+  readonly health: "blocked" | "changed" | "gone" | "unavailable";
+  readonly why: Cause | null;
+
+  constructor(health: Halted["health"], why: Cause | null, reason: string) {
+    super(reason);
+    this.health = health;
+    this.why = why;
+  }
+}
+
+export class Walk {
+  /** Of everything that this walk did. */
+  readonly counts: Counts = noCounts();
+  readonly #target: Target;
+  readonly #crawler: Crawler;
+  readonly #teller: Teller;
+  readonly #start: string;
+  /** Postings that failed, and until when they are left alone. */
+  readonly #leftAlone = new Map<string, number>();
+  #failuresInRow = 0;
+  #progress: Progress;
+  #headDueAt = 0;
+  #headValidators: Validators | undefined;
+  /** When a list that is one page was last read in full. */
+  #readAt: number | undefined;
+  /** Why some of a list could not be read, since the last sweep began. */
+  #partial: string | null = null;
+  #run: Run | undefined;
+
+  constructor(target: Target, crawler: Crawler) {
+    this.#target = target;
+    this.#crawler = crawler;
+    this.#teller = new Teller(target, crawler, {
+      sweep: () => this.#progress.sweep,
+      count: (what) => this.#count(what),
+    });
+    this.#start = keyOf(target.source.plan(target.argument, target.search)[0]);
+    if (URL.canParse(this.#start)) crawler.state.moveTo(target.name, new URL(this.#start).origin);
+    this.#progress = crawler.state.progress(target.name);
+  }
+
+  get progress(): Progress {
+    return this.#progress;
+  }
+
+  /** The account of the sweep that is under way. */
+  get run(): Run | undefined {
+    return this.#run;
+  }
+
+  #save(progress: Partial<Progress>): void {
+    this.#progress = { ...this.#progress, ...progress };
+    this.#crawler.state.saveProgress(this.#target.name, this.#progress);
+  }
+
+  /** Goes on with the sweep that is under way, or begins one, and brings it to its end. */
+  async sweep(trigger: RunReport["trigger"]): Promise<void> {
+    const { state } = this.#crawler;
+    const { name, source } = this.#target;
+    this.#resume(trigger);
+    for (;;) {
+      this.#crawler.signal.throwIfAborted();
+      const waiting = state.pending(name, pendingAtOnceMax);
+      const [ask, ...rest] = this.#progress.asks;
+      if (waiting.length > 0) {
+        this.#run?.enter(waiting.some((one) => one.anew) ? "recheck" : "postings");
+        await this.#visitAll(waiting);
+      } else if (ask !== undefined) {
+        this.#run?.enter("list");
+        await this.#readPage(ask, rest);
+      } else if (source.lists === "words" || !this.#nameUnlisted()) {
+        break;
+      }
+      if (source.headIntervalMs !== null && this.#crawler.now() >= this.#headDueAt) await this.headPass();
+    }
+    this.#finish();
+  }
+
+  #resume(trigger: RunReport["trigger"]): void {
+    const { state, now } = this.#crawler;
+    const { name, source, search, argument, schedule } = this.#target;
+    // A search whose next turn has come is planned anew, since it has to go further back by now.
+    const overdue = source.lists === "words" && dueAfter(schedule, this.#progress.sweepStartedAt) <= now();
+    if (!this.#progress.sweeping || overdue) {
+      this.#run = undefined;
+      this.#partial = null;
+      const withinMs = this.#withinMs();
+      const asks = source.plan(argument, { ...search, withinMs });
+      const startedAt = now();
+      this.#save({
+        sweep: this.#progress.sweep + 1,
+        sweeping: true,
+        asks,
+        askedAfter: "",
+        sweepStartedAt: startedAt,
+      });
+      this.#run = this.#begin(trigger, withinMs === undefined ? null : startedAt - withinMs);
+    }
+    this.#run ??= Run.resume(name, state, now) ?? this.#begin(trigger, null);
+  }
+
+  #begin(trigger: RunReport["trigger"], since: number | null): Run {
+    const { state, now } = this.#crawler;
+    const { name, source, search } = this.#target;
+    return Run.begin(
+      {
+        target: name,
+        source: source.name,
+        keyword: search.keyword ?? null,
+        location: search.location ?? null,
+        trigger,
+        since: since === null ? null : new Date(since).toISOString(),
+      },
+      state,
+      now,
+    );
+  }
+
+  /** How far back this run asks: at least to the beginning of the last one that saw everything. */
+  #withinMs(): number | undefined {
+    const { withinMs } = this.#target.search;
+    const { watermark } = this.#progress;
+    if (withinMs === undefined || watermark === null) return withinMs;
+    const sinceMs = this.#crawler.now() - watermark + overlapMs;
+    return Math.min(Math.max(withinMs, sinceMs), Math.max(withinMs, watermarkAgeMaxMs));
+  }
+
+  #finish(): void {
+    const { now } = this.#crawler;
+    const run = this.#run;
+    const failed = run?.report.counts.failed ?? 0;
+    const unseen = run?.report.missing ?? 0;
+    // What was not seen is asked for again by the next run.
+    const whole = failed === 0 && unseen === 0;
+    this.#save({
+      sweeping: false,
+      sweepDoneAt: now(),
+      ...(whole ? { watermark: this.#progress.sweepStartedAt } : {}),
+    });
+    if (run !== undefined) this.#endRun(run);
+  }
+
+  #endRun(run: Run): void {
+    const { found, seen, closed, known, failed } = run.report.counts;
+    if (failed > 0) this.#partial ??= `${failed} postings could not be had`;
+    const nothing = found + seen + closed + known === 0;
+    run.end(this.#partial !== null ? "partial" : nothing ? "empty" : "found", null, this.#partial);
+    this.#run = undefined;
+  }
+
+  /** The sweep cannot go on for now. */
+  halt({ health, why, message }: Halted): void {
+    this.#run?.end(health, why, message);
+    this.#run = undefined;
+  }
+
+  stop(): void {
+    this.#run?.end("stopped", null, "the scraper was stopped; it goes on at the next start");
+  }
+
+  /** How the last pass went. */
+  health(): { health: Health; cause: null; reason: string | null } {
+    return { health: this.#partial === null ? "ok" : "partial", cause: null, reason: this.#partial };
+  }
+
+  async #readPage(ask: Ask, rest: Ask[]): Promise<void> {
+    const { state, now } = this.#crawler;
+    const { source, name } = this.#target;
+    const isWholeList = source.headIntervalMs === null && keyOf(ask) === this.#start && rest.length === 0;
+    const list = await this.#list(ask, isWholeList ? this.#freshValidators() : undefined);
+    if (list === "unchanged") {
+      state.allListed(name, this.#progress.sweep, now());
+      this.#save({ asks: [] });
+      return;
+    }
+    const { total, page } = list;
+    if (isWholeList) this.#readAt = now();
+    const items = list.items.filter((item) => this.#isWanted(item));
+    const toVisit = await this.#sayAll(items, page);
+    const tooLong = source.resultsMax !== null && total !== undefined && total > source.resultsMax;
+    const narrower = tooLong ? source.split(ask) : [];
+    let next = list.next === null || list.items.every((item) => this.#isOld(item)) ? [] : [list.next];
+    if (narrower.length > 0) {
+      next = narrower;
+    } else if (tooLong && list.next === null && !list.cut) {
+      this.#run?.missing((total ?? 0) - (source.resultsMax ?? 0));
+      this.#partial = `the site shows ${source.resultsMax} of ${total} postings, and has no narrower lists`;
+    }
+    const validators = isWholeList && list.next === null ? page.validators : noValidators;
+    this.#progress = { ...this.#progress, asks: [...next, ...rest], validators };
+    state.turnPage(name, this.#progress, toVisit, false);
+  }
+
+  /** Sent for longer than the pause between two `seen` events, validators would keep us from saying so. */
+  #freshValidators(): Validators | undefined {
+    const fresh = this.#readAt !== undefined && this.#crawler.now() - this.#readAt < seenIntervalMs;
+    return fresh && this.#partial === null ? this.#progress.validators : undefined;
+  }
+
+  async headPass(): Promise<void> {
+    const { source, argument, search } = this.#target;
+    this.#headDueAt = this.#crawler.now() + (source.headIntervalMs ?? 0);
+    const pages: { items: Listed[]; page: Page }[] = [];
+    const [top] = source.plan(argument, search);
+    let ask: Ask | null = top ?? null;
+    let validators: Validators | undefined;
+    while (ask !== null && keyOf(ask) !== keyOf(this.#progress.asks[0])) {
+      if (pages.length === headPagesMax) {
+        // Long away: a sweep reads what is left, and this pass what is newest.
+        this.#save({
+          sweep: this.#progress.sweep + 1,
+          sweeping: true,
+          asks: [ask],
+          askedAfter: "",
+          sweepStartedAt: this.#crawler.now(),
+        });
+        break;
+      }
+      const isTop = keyOf(ask) === this.#start;
+      const list: FetchedList | "unchanged" = await this.#list(ask, isTop ? this.#headValidators : undefined);
+      if (list === "unchanged") break;
+      if (isTop) validators = list.page.validators;
+      const fresh = list.items.filter((item) => !this.#isKnown(item));
+      if (fresh.length === 0 && list.items.length > 0) break;
+      pages.push({ items: fresh, page: list.page });
+      ask = list.next;
+    }
+    for (const { items, page } of pages.reverse()) await this.#visitAll(await this.#sayAll(items, page));
+    if (validators !== undefined) this.#headValidators = validators;
+  }
+
+  /** One walk for a person, from the top and not remembered, until so many postings were met. */
+  async once(limit: number): Promise<void> {
+    const { source, argument, search } = this.#target;
+    const { withinMs } = search;
+    this.#run = this.#begin("by hand", withinMs === undefined ? null : this.#crawler.now() - withinMs);
+    let asks = source.plan(argument, search);
+    let left = limit;
+    while (left > 0) {
+      const [ask, ...rest] = asks;
+      if (ask === undefined || this.#crawler.signal.aborted) break;
+      this.#run.enter("list");
+      const list: FetchedList | "unchanged" = await this.#list(ask, undefined);
+      if (list === "unchanged") break;
+      const items = list.items.filter((item) => this.#isWanted(item)).slice(0, left);
+      left -= items.length;
+      this.#run.enter("postings");
+      await this.#visitAll(await this.#sayAll(items, list.page));
+      const next = list.next === null || list.items.every((item) => this.#isOld(item)) ? [] : [list.next];
+      asks = [...next, ...rest];
+    }
+    this.#endRun(this.#run);
+  }
+
+  /** Closes those past their own end, and looks at the pages of others, with so many workers; the requests made. */
+  async askAfter(expired: readonly Known[], unchecked: readonly Known[], workers: number): Promise<number> {
+    const run = this.#begin("recheck", null);
+    this.#run = run;
+    run.enter("recheck");
+    for (const one of expired) {
+      const end = new Date(one.expiresAt ?? 0).toISOString();
+      await this.#teller.say("closed", one, { closed: true }, `it stated its end as ${end}`);
+    }
+    const items = unchecked.map(({ source_id, url, stamp }) => ({ source_id, url, stamp }));
+    try {
+      await this.#visitAll(items, workers);
+      this.#endRun(run);
+    } catch (error) {
+      if (error instanceof Halted) this.halt(error);
+      throw error;
+    }
+    return run.report.steps.reduce((sum, step) => sum + step.requests, 0);
+  }
+
+  /** What a search asked for, where the list could not be asked for it. */
+  #isWanted(item: Listed): boolean {
+    if (this.#isOld(item)) return false;
+    if (this.#target.source.searches || item.posting === undefined) return true;
+    const { keyword, location, remote } = this.#target.search;
+    const { parsed } = item.posting;
+    const holds = (text: string | null, wanted: string | undefined) =>
+      wanted === undefined || (text ?? "").toLowerCase().includes(wanted.toLowerCase());
+    return (
+      holds(`${parsed.title} ${parsed.description_html}`, keyword) &&
+      holds(parsed.location, location) &&
+      (remote !== true || /remote|telecommute/i.test(`${parsed.workplace_type} ${parsed.location}`))
+    );
+  }
+
+  #isOld(item: Listed): boolean {
+    const withinMs = this.#run === undefined ? undefined : this.#target.search.withinMs;
+    if (withinMs === undefined) return false;
+    const since = this.#run?.report.since;
+    const at = item.postedAt ?? Date.parse(item.stamp ?? item.posting?.parsed.posted_time ?? "");
+    // Midnight is how lists write a whole day.
+    const until = at % dayMs === 0 ? at + dayMs : at;
+    return until < (since == null ? this.#crawler.now() - withinMs : Date.parse(since));
+  }
+
+  async #list(ask: Ask, validators: Validators | undefined): Promise<FetchedList | "unchanged"> {
+    const fetched = await this.#fetch(ask, validators);
+    if (fetched.kind === "unchanged") return "unchanged";
+    if (fetched.kind === "gone")
+      throw new Halted("gone", null, `the list ${ask.url} answers ${fetched.status}`);
+    if (fetched.kind !== "page") throw halted(fetched);
+    const { page } = fetched;
+    const result = this.#target.source.list(captured(page));
+    switch (result.result) {
+      case "partial":
+        this.#partial = result.reason;
+        if (result.missing !== undefined) this.#run?.missing(result.missing);
+        return { ...listOn(page, ask, result.value), cut: result.missing !== undefined };
+      case "found":
+        return listOn(page, ask, result.value);
+      case "empty":
+        return { items: [], next: null, page, cut: false };
+      case "blocked":
+        throw new Halted("blocked", result.cause, result.reason);
+      case "changed":
+      case "gone":
+        throw new Halted(result.result, null, result.reason);
+      default:
+        return result satisfies never;
+    }
+  }
+
+  async #fetch({ url, json }: Ask, validators: Validators | undefined, lane?: number): Promise<Fetched> {
+    const { fetcher, signal } = this.#crawler;
+    const { source } = this.#target;
+    this.#run?.request();
+    const onRetry = (reason: string) => this.#run?.retry(url, reason);
+    const fetched = await fetcher.fetch({ url, json, source, validators, lane, signal, onRetry });
+    fetches.inc({ source: source.name, outcome: fetched.kind });
+    return fetched;
+  }
+
+  #isKnown(item: Listed): boolean {
+    const known = this.#crawler.state.posting(this.#target.source.site, item.source_id);
+    return (known !== undefined && this.#isSame(item, known)) || this.#isLeftAlone(item);
+  }
+
+  /** By the list's own word. A list that gives no times is believed for a day. */
+  #isSame(item: Listed, known: Known): boolean {
+    if (known.closed) return false;
+    if (item.stamp !== null) return known.stamp === item.stamp;
+    return this.#crawler.now() - known.saidAt < seenIntervalMs;
+  }
+
+  #isLeftAlone(item: Listed): boolean {
+    const until = this.#leftAlone.get(`${item.source_id} ${item.stamp}`);
+    return until !== undefined && until > this.#crawler.now();
+  }
+
+  /** Says what a page says by itself of its postings; those whose own page must be fetched come back. */
+  async #sayAll(items: readonly Listed[], page: Page): Promise<Listed[]> {
+    const { state, signal, now } = this.#crawler;
+    const { site } = this.#target.source;
+    const unchanged: string[] = [];
+    const toVisit: Listed[] = [];
+    const said: Promise<void>[] = [];
+    for (const item of items) {
+      signal.throwIfAborted();
+      const known = state.posting(site, item.source_id);
+      if (item.posting !== undefined) {
+        await this.#teller.room();
+        said.push(this.#take(item.posting, item, captured(page), noValidators, known));
+      } else if (known === undefined || !this.#isSame(item, known)) {
+        if (!this.#isLeftAlone(item)) toVisit.push(item);
+      } else if (now() - known.saidAt >= seenIntervalMs) {
+        said.push(this.#teller.say("seen", known, { checkedAt: now() }, null));
+      } else {
+        unchanged.push(item.source_id);
+        this.#count("known");
+      }
+    }
+    // All end before an error is passed on, so that nothing is still under way when it is answered.
+    for (const end of await Promise.allSettled(said)) if (end.status === "rejected") throw end.reason;
+    state.listed(site, unchanged, this.#progress.sweep, now());
+    return toVisit;
+  }
+
+  /** Resolves when each is published and recorded, or left alone with its reason logged. */
+  async #visitAll(
+    items: readonly Listed[],
+    workers = Math.min(itemsAtOnceMax, this.#target.source.requestsAtOnceMax),
+  ): Promise<void> {
+    const { state, signal } = this.#crawler;
+    let next = 0;
+    const work = async (lane: number | undefined) => {
+      for (;;) {
+        signal.throwIfAborted();
+        const item = items[next++];
+        if (item === undefined) return;
+        await this.#teller.room();
+        await this.#visit(item, state.posting(this.#target.source.site, item.source_id), lane);
+      }
+    };
+    const stopAll = (error: unknown) => {
+      next = items.length;
+      throw error;
+    };
+    // Where one fails nobody begins another item: a site that shuts us out is not asked for the rest of the
+    // page. All end before the error is passed on, so that nothing is still under way when it is answered.
+    const ends = await Promise.allSettled(
+      Array.from({ length: Math.min(workers, items.length) }, (_, lane) => work(lane).catch(stopAll)),
+    );
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
+  }
+
+  /** Fetches a posting's own page. */
+  async #visit(item: Listed, known: Known | undefined, lane: number | undefined): Promise<void> {
+    const { state } = this.#crawler;
+    const { source, name } = this.#target;
+    const fetched = await this.#fetch(item, known?.validators, lane);
+    switch (fetched.kind) {
+      case "unchanged":
+        this.#failuresInRow = 0;
+        if (known !== undefined) await this.#teller.stillThere(known, { stamp: item.stamp });
+        break;
+      case "gone":
+        this.#failuresInRow = 0;
+        await this.#gone(item, known, `its page answers ${fetched.status}`);
+        break;
+      case "page": {
+        const result = source.parse(captured(fetched.page));
+        if (result.result === "gone") {
+          this.#failuresInRow = 0;
+          await this.#gone(item, known, result.reason);
+        } else if (result.result === "found" || result.result === "partial") {
+          this.#failuresInRow = 0;
+          const posting = result.value.find((one) => one.source_id === item.source_id) ?? result.value[0];
+          if (posting === undefined) this.#fail(item, "changed", null, "the page carries no posting");
+          else await this.#take(posting, item, captured(fetched.page), fetched.page.validators, known);
+        } else if (result.result === "blocked") {
+          this.#fail(item, "blocked", result.cause, result.reason);
+          return;
+        } else {
+          this.#fail(item, "changed", null, result.reason);
+        }
+        break;
+      }
+      case "blocked":
+      case "refused":
+      case "unavailable": {
+        const { health, why, message } = halted(fetched);
+        this.#fail(item, health, why, message);
+        if (fetched.kind !== "refused" && state.failed(name, item.source_id) < attemptsMax) return;
+        break;
+      }
+      default:
+        fetched satisfies never;
+    }
+    state.done(name, item.source_id);
+  }
+
+  async #gone(item: Listed, known: Known | undefined, reason: string): Promise<void> {
+    if (known !== undefined && !known.closed) {
+      await this.#teller.say("closed", known, { closed: true, checkedAt: this.#crawler.now() }, reason);
+    } else {
+      this.#leaveAlone(item);
+    }
+  }
+
+  async #take(
+    posting: RawPosting,
+    item: Listed,
+    page: Captured,
+    validators: Validators,
+    known: Known | undefined,
+  ): Promise<void> {
+    const tooLarge = await this.#teller.take(posting, item, page, validators, known);
+    if (tooLarge !== undefined) this.#fail(item, "changed", null, tooLarge);
+  }
+
+  #fail(item: Listed, health: Halted["health"], why: Cause | null, reason: string): void {
+    this.#failuresInRow++;
+    this.#count("failed");
+    this.#run?.error(item.url, reason);
+    this.#leaveAlone(item);
+    this.#crawler.log.warn(
+      { target: this.#target.name, url: item.url, health, cause: why, reason },
+      "A posting could not be had.",
+    );
+    // What stands between us and one page of a site with a login stands before all of them.
+    if (this.#failuresInRow >= failuresInRowMax || (health === "blocked" && isOurs(why))) {
+      this.#failuresInRow = 0;
+      this.#leftAlone.clear();
+      throw new Halted(health, why, reason);
+    }
+  }
+
+  #leaveAlone(item: Listed): void {
+    const oldest = this.#leftAlone.keys().next();
+    if (this.#leftAlone.size >= failedKeptMax && !oldest.done) this.#leftAlone.delete(oldest.value);
+    this.#leftAlone.set(`${item.source_id} ${item.stamp}`, this.#crawler.now() + failedPauseMs);
+  }
+
+  #count(what: keyof Counts): void {
+    this.counts[what]++;
+    this.#run?.count(what);
+    postings.inc({ source: this.#target.source.name, result: what });
+  }
+
+  /** Some of the open postings that this sweep has not met wait to be asked after; false where there are none. */
+  #nameUnlisted(): boolean {
+    const { state } = this.#crawler;
+    const { source, name } = this.#target;
+    const { sweep, askedAfter } = this.#progress;
+    const some = state.unlisted(source.site, name, sweep, askedAfter, pendingAtOnceMax);
+    const last = some.at(-1);
+    if (last === undefined) return false;
+    this.#progress = { ...this.#progress, askedAfter: last.source_id };
+    state.turnPage(name, this.#progress, some, true);
+    return true;
+  }
+}
+
+/** `cut`: its source says itself how much is missing. */
+type FetchedList = List & { page: Page; cut: boolean };
+
+const noValidators: Validators = { etag: null, lastModified: null };
+
+/** Two asks are the same when they ask for the same. */
+function keyOf(ask: Ask | undefined): string {
+  return ask === undefined ? "" : ask.json === undefined ? ask.url : `${ask.url}\n${ask.json}`;
+}
+
+/** A page that names itself as the next one is the last, or the walk would never end. */
+function listOn(page: Page, ask: Ask, list: List): FetchedList {
+  const isItself =
+    keyOf(list.next ?? undefined) === keyOf(ask) ||
+    (list.next?.json === undefined && list.next?.url === page.url);
+  return { ...list, next: isItself ? null : list.next, page, cut: false };
+}
+
+function captured(page: Page): Captured {
+  return { url: page.url, mediaType: page.mediaType, body: page.body };
+}
+
+/** Nobody gets further before the operator has done something. */
+export function isOurs(cause: Cause | null): boolean {
+  return (
+    cause === "switched off" ||
+    cause === "no account" ||
+    cause === "wrong cookie" ||
+    cause === "expired session" ||
+    cause === "banned account"
+  );
+}
+
+function halted(fetched: Exclude<Fetched, { kind: "page" | "unchanged" | "gone" }>): Halted {
+  switch (fetched.kind) {
+    case "unavailable":
+      return new Halted("unavailable", fetched.cause ?? null, fetched.reason);
+    case "blocked":
+      return new Halted("blocked", fetched.cause, fetched.reason);
+    case "refused":
+      return new Halted("blocked", null, fetched.reason);
+    default:
+      return fetched satisfies never;
+  }
+}
