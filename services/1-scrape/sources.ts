@@ -1,22 +1,28 @@
 // Owns the list of sources. Adding one is its file in sources/, its test beside it, and one line here.
 import type { Settings } from "@skillstream/platform/settings.ts";
 import type { Source } from "./source.ts";
+import { ashbySource } from "./sources/ashby.ts";
 import { demoSource } from "./sources/demo.ts";
 import { greenhouseSource } from "./sources/greenhouse.ts";
 import { hackernewsSource } from "./sources/hackernews.ts";
 import { jsonldSource } from "./sources/jsonld.ts";
+import { leverSource } from "./sources/lever.ts";
 import { remoteokSource } from "./sources/remoteok.ts";
 import { weworkremotelySource } from "./sources/weworkremotely.ts";
+import { workdaySource } from "./sources/workday.ts";
 
 /** SKILLSTREAM_SITES may put another address in the place of a source's own. */
 export function allSources({ demoUrl, sites }: Settings<"demoUrl" | "sites">): Source[] {
   return [
     demoSource(demoUrl),
+    ashbySource(sites.get("ashby")),
     greenhouseSource(sites.get("greenhouse")),
     hackernewsSource(sites.get("hackernews")),
     jsonldSource(),
+    leverSource(sites.get("lever")),
     remoteokSource(sites.get("remoteok")),
     weworkremotelySource(sites.get("weworkremotely")),
+    workdaySource(sites.get("workday")),
   ];
 }
 
