@@ -139,6 +139,8 @@ export class Walk {
         asks,
         askedAfter: "",
         sweepStartedAt: startedAt,
+        // Whatever becomes of the first run, the next ones go back to what it asked for.
+        watermark: this.#progress.watermark ?? (withinMs === undefined ? null : startedAt - withinMs),
       });
       this.#run = this.#begin(trigger, withinMs === undefined ? null : startedAt - withinMs);
     }
