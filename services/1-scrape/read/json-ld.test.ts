@@ -135,3 +135,24 @@ test("addresses that are no web addresses are left out", () => {
   expect(posting?.url).toBeNull();
   expect(posting?.parsed.company_logo_url).toBeNull();
 });
+
+test("an organization that a graph states once is found by its address", () => {
+  const posting = one({
+    "@graph": [
+      { "@type": "Organization", "@id": "#us", name: "Acme" },
+      {
+        "@type": "WebPage",
+        about: { "@type": "JobPosting", title: "x", hiringOrganization: { "@id": "#us" } },
+      },
+    ],
+  });
+  expect(posting?.parsed).toMatchObject({ title: "x", company: "Acme" });
+  const lost = one({ "@type": "JobPosting", title: "x", hiringOrganization: { "@id": "#nobody" } });
+  expect(lost?.parsed.company).toBeNull();
+});
+
+test("data whose quotes were escaped as if it were text is read", () => {
+  expect(
+    one("{&quot;@type&quot;:&quot;JobPosting&quot;,&quot;title&quot;:&quot;a&quot;}")?.parsed.title,
+  ).toBe("a");
+});

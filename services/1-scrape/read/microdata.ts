@@ -42,6 +42,12 @@ const valueCharsMax = 1024 * 1024;
 const voids = new Set("area base br col embed hr img input link meta source track wbr".split(" "));
 /** Where one of these begins, the one before ends, written or not. */
 const siblings = new Set(["li", "dt", "dd", "option", "p", "tr", "td", "th"]);
+/** A paragraph ends where one of these begins. */
+const blocks = new Set(
+  "address article aside blockquote details div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr main nav ol pre section table ul".split(
+    " ",
+  ),
+);
 
 /** JSON-LD where the page has it, otherwise its elements. */
 export function schemaPostings(html: string, baseUrl: string): JsonLdPosting[] {
@@ -65,6 +71,7 @@ function jobItems(html: string): Item[] {
   const values: Open[] = [];
   let itemsBegun = 0;
   let silent = "";
+  let tagStart = 0;
   let name = "";
   let attribute = "";
   let value: string[] = [];
@@ -73,7 +80,9 @@ function jobItems(html: string): Item[] {
 
   function begin(end: number): void {
     const top = stack.at(-1);
-    if (siblings.has(name) && top?.name === name) pop(end);
+    if (top !== undefined && (top.name === "p" ? name === "p" || blocks.has(name) : ends(top.name))) {
+      pop(tagStart);
+    }
     if (name === "script" || name === "style") silent = name;
     const outer = items.at(-1);
     const names = outer === undefined ? [] : propertiesOf(attributes, outer.form);
@@ -96,6 +105,10 @@ function jobItems(html: string): Item[] {
     if (item !== undefined) items.push(item);
     stack.push(open);
     counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+
+  function ends(before: string): boolean {
+    return before === name && siblings.has(name);
   }
 
   function pop(end: number): void {
@@ -143,6 +156,7 @@ function jobItems(html: string): Item[] {
       ontextentity: (code) => text(String.fromCodePoint(code)),
       onopentagname(start, end) {
         name = lower(start, end);
+        tagStart = start - 1;
         attributes = {};
       },
       onattribname(start, end) {

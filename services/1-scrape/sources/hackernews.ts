@@ -163,7 +163,8 @@ function among(
   for (const [index, entry] of all.slice(0, commentsMax).entries()) {
     const one = fieldsOf(entry);
     // What its author took back keeps its place without a text.
-    const isRemoved = (one.comment_text ?? one.text) === null || one.deleted === true || one.dead === true;
+    const isRemoved =
+      one.comment_text === null || one.text === null || one.deleted === true || one.dead === true;
     if (!wanted(one) || isRemoved) continue;
     const comment = commentOf(one);
     const slice = slices[index];
@@ -175,6 +176,8 @@ function among(
     return { result: "partial", value, reason, missing: unread };
   }
   if (value.length > 0) return { result: "found", value };
+  const known = all.map(fieldsOf).some((one) => ["comment_text", "text", "title"].some((key) => key in one));
+  if (all.length > 0 && !known) return changed();
   return { result: "empty", reason: "there are no comments right under a thread" };
 }
 

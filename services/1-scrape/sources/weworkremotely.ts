@@ -55,9 +55,10 @@ function parse(page: Captured): Result<RawPosting[]> {
   const value = entries.flatMap((entry) => read(entry, text, page) ?? []);
   const unread = entries.length - value.length;
   if (unread > 0) {
-    return { result: "partial", value, reason: `${unread} of ${entries.length} items have no link or title` };
+    const reason = `${unread} of ${entries.length} items have no link or title`;
+    return { result: "partial", value, reason, missing: unread };
   }
-  if (isCut) return { result: "partial", value, reason: "the feed is cut off" };
+  if (isCut) return { result: "partial", value, reason: "the feed is cut off", missing: 1 };
   return value.length === 0
     ? { result: "empty", reason: "the feed has no items" }
     : { result: "found", value };
