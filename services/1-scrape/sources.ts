@@ -5,8 +5,12 @@ import { ashbySource } from "./sources/ashby.ts";
 import { demoSource } from "./sources/demo.ts";
 import { greenhouseSource } from "./sources/greenhouse.ts";
 import { hackernewsSource } from "./sources/hackernews.ts";
+import { indeedSource } from "./sources/indeed.ts";
 import { jsonldSource } from "./sources/jsonld.ts";
 import { leverSource } from "./sources/lever.ts";
+import { linkedinBrowserSource } from "./sources/linkedin/browser.ts";
+import { linkedinSource } from "./sources/linkedin/guest.ts";
+import { linkedinVoyagerSource } from "./sources/linkedin/voyager.ts";
 import { remoteokSource } from "./sources/remoteok.ts";
 import { weworkremotelySource } from "./sources/weworkremotely.ts";
 import { workdaySource } from "./sources/workday.ts";
@@ -23,6 +27,10 @@ export function allSources({ demoUrl, sites }: Settings<"demoUrl" | "sites">): S
     remoteokSource(sites.get("remoteok")),
     weworkremotelySource(sites.get("weworkremotely")),
     workdaySource(sites.get("workday")),
+    indeedSource(sites.get("indeed")),
+    linkedinSource(sites.get("linkedin")),
+    linkedinVoyagerSource(sites.get("linkedin-voyager")),
+    linkedinBrowserSource(sites.get("linkedin-browser")),
   ];
 }
 
