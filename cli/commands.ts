@@ -38,7 +38,11 @@ export const commands: readonly Listed[] = [
     load: () => import("./searches.ts"),
   },
   { name: "runs", summary: "each crawl's steps, counts and errors", later: true },
-  { name: "import", summary: "postings from CSV, JSON Lines, Parquet or a lake into Kafka", later: true },
+  {
+    name: "import",
+    summary: "postings from CSV, JSON Lines, Parquet or a lake into Kafka",
+    load: () => import("./import.ts"),
+  },
   { name: "duplicates", summary: "postings to clusters of the same one", later: true },
   { name: "replay", summary: "the history through a new generation, beside the live one", later: true },
   { name: "generations", summary: "the generations and what each covers", later: true },

@@ -3,36 +3,44 @@
 import { parseArgs } from "node:util";
 import { normalize } from "@skillstream/normalize/normalize.ts";
 import { type Command, UsageError } from "./command.ts";
-import { printLine, readLines } from "./json-lines.ts";
-import { eventOf } from "./raw-posting.ts";
+import { printLine } from "./json-lines.ts";
+import { chosenMapping, openPostings } from "./posting-files.ts";
 
 export const command: Command = {
   name: "normalize",
   summary: "raw postings to normalized ones",
-  usage: `Usage: skillstream normalize [FILE|-]
+  usage: `Usage: skillstream normalize [FILE|-] [--mapping NAME|FILE.yaml] [--source NAME]
 
-Reads what \`skillstream parse\` writes, one JSON object a line, and writes a normalized posting for each. A row
-without observed_at counts as observed now. Times are milliseconds since 1970, as in the topics.
+Reads what \`skillstream parse\` writes, one JSON object a line, or a table that \`skillstream import\` takes (CSV,
+JSON, Parquet), and writes a normalized posting for each row. A row that does not say when it was observed counts
+as observed now. Times are milliseconds since 1970, as in the topics.
 
-A line that cannot be read or is rejected is named on standard error with its reason, and the exit code is
+  --mapping   how a table's columns are read, where its header does not tell: see \`skillstream import --help\`
+  --source    what a table's postings are said to come from
+
+A row that cannot be read or is rejected is named on standard error with its line and reason, and the exit code is
 then 1. What parse says of pages without postings ({result, reason}) is passed over in the same way.`,
   async run(args) {
-    const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      args,
+      options: { mapping: { type: "string" }, source: { type: "string" } },
+      allowPositionals: true,
+    });
     const [file = "-", ...more] = positionals;
     if (more.length > 0) throw new UsageError("normalize takes one file");
-    const now = Date.now();
+    const mapping = values.mapping === undefined ? undefined : chosenMapping(values.mapping);
+    const { source } = values;
+    const options = { mapping, source, importedAt: Date.now(), payload: false };
     let failed = 0;
-    for await (const { number, text } of readLines(file)) {
+    for await (const posting of (await openPostings(file, options)).postings) {
       try {
-        const row: unknown = JSON.parse(text);
-        const { result, reason } = (row ?? {}) as { result?: unknown; reason?: unknown };
-        if (typeof result === "string" && typeof reason === "string") throw new Error(`${result}: ${reason}`);
-        const outcome = normalize(eventOf(row, now));
+        if ("problem" in posting) throw new Error(posting.problem);
+        const outcome = normalize(posting.event);
         if (outcome.kind === "emit") await printLine(outcome.value);
         else throw new Error(outcome.kind === "observe" ? outcome.event : outcome.reason);
       } catch (error) {
         failed++;
-        process.stderr.write(`line ${number}: ${(error as Error).message}\n`);
+        process.stderr.write(`line ${posting.line}: ${(error as Error).message}\n`);
       }
     }
     return failed === 0 ? 0 : 1;

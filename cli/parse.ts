@@ -26,9 +26,11 @@ export const command: Command = {
   usage: `Usage: skillstream parse SOURCE FILE… [--url URL] [--type MEDIA-TYPE]
 
 Reads each FILE (- for standard input) as an answer of SOURCE and writes one JSON object for each posting on
-it, with the fields that the page states and no others. A page without postings gives one object {result,
-reason, source_file}, where result is empty, blocked, changed or gone; a page that could be read only in part
-gives its postings and then {result: "partial", reason, source_file}.
+it, with the fields that the page states and no others: description is its clean text, description_html the
+text as stated, posted_time and expire_time are ISO text ("3 days ago" is none and left out). A page without
+postings gives one object {result, reason, source_file}, where result is empty, blocked (with its cause), changed
+or gone; a page that could be read only in part gives its postings and then {result: "partial", reason,
+source_file}.
 
   --url    where the page was captured, for addresses that it states only in part
   --type   its Content-Type, where the page does not declare its own encoding
@@ -69,10 +71,11 @@ Exit code 1 where a file cannot be read. \`skillstream sources\` lists the sourc
       });
       if ("value" in result) {
         for (const posting of result.value)
-          await printLine(rowOf(source.name, posting, source.synthetic, file));
+          await printLine(rowOf(source.site, posting, source.synthetic, file));
       }
       if (result.result !== "found") {
-        await printLine({ result: result.result, reason: result.reason, source_file: file });
+        const cause = result.result === "blocked" ? { cause: result.cause } : {};
+        await printLine({ result: result.result, ...cause, reason: result.reason, source_file: file });
       }
     }
     return failed === 0 ? 0 : 1;

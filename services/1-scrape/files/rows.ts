@@ -12,7 +12,8 @@ export interface FileRow {
 }
 
 export interface RowFile {
-  format: Exclude<Format, "Avro">;
+  /** nothing: it is empty. */
+  format: Exclude<Format, "Avro"> | "nothing";
   /** Where the file states them before its rows; null where each row names its own. */
   columns: string[] | null;
   rows: AsyncIterable<FileRow | BrokenRow>;
@@ -27,7 +28,7 @@ export async function openRows(place: string): Promise<RowFile> {
   const share = () => (file.bytes === null || file.bytes === 0 ? null : file.bytesRead() / file.bytes);
   switch (format) {
     case "nothing":
-      throw new Error("the file is empty");
+      return { format, columns: null, rows: noRows(), share };
     case "Avro":
       throw new Error("an Avro file is read as part of a lake");
     case "Parquet": {
@@ -48,7 +49,7 @@ export async function openRows(place: string): Promise<RowFile> {
     case "CSV": {
       const records = readCsv(letters);
       const header = await records.next();
-      if (header.done) throw new Error("the file is empty");
+      if (header.done) return { format: "nothing", columns: null, rows: noRows(), share };
       if ("problem" in header.value) {
         await records.return(undefined);
         throw new Error(`line ${header.value.line}, the header, cannot be read: ${header.value.problem}`);
@@ -60,6 +61,8 @@ export async function openRows(place: string): Promise<RowFile> {
       return format satisfies never;
   }
 }
+
+async function* noRows(): AsyncGenerator<FileRow> {}
 
 async function* tableRows(
   records: AsyncIterable<{ line: number; fields: string[] } | BrokenRow>,

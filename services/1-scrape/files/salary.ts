@@ -1,5 +1,5 @@
-// Owns the reading of pay that a table states in one text, such as "$53K-$91K (Glassdoor est.)". What is not
-// stated stays null: a number without a sign of money has no currency.
+// Owns the reading of a table's column of pay, such as "$53K-$91K (Glassdoor est.)". Its numbers are pay even
+// where no currency stands beside them (read/pay.ts, for lines of a page, is stricter); what is not stated is null.
 import type { StatedSalary } from "@skillstream/schemas/types.ts";
 
 /** Whatever stands behind that is no amount of pay. */
@@ -28,7 +28,8 @@ const periods: readonly [string, RegExp][] = [
 ];
 
 /** A number with its thousands and its fraction, and the letter that multiplies it. */
-const amount = /(\d{1,3}(?:[,.'’ ]\d{3}){1,4}(?!\d)|\d{1,12})(?:[.,](\d{1,2})(?!\d))?\s?([kKmM](?![a-z]))?/g;
+const amount =
+  /(\d{1,3}(?:,\d{2}){0,3}(?:[,.'’ ]\d{3}){1,4}(?!\d)|\d{1,12})(?:[.,](\d{1,2})(?!\d))?(?:\s?([kKmM])(?![a-z]))?/g;
 const between = /^[\s$€£₹¥A-Z]{0,8}(?:-|–|—|to|and|bis|à)[\s$€£₹¥A-Z]{0,8}$/i;
 
 /** null where the text states no amount. */
