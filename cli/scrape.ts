@@ -9,7 +9,7 @@ import { createLog } from "@skillstream/platform/log.ts";
 import { readSettings } from "@skillstream/platform/settings.ts";
 import { rawTopic } from "@skillstream/schemas/topics.ts";
 import { crawlOnce } from "@skillstream/scrape/crawl.ts";
-import { createFetcher } from "@skillstream/scrape/fetch/fetcher.ts";
+import { fetchSettings, openFetcher } from "@skillstream/scrape/fetch/open.ts";
 import { kafkaPublisher } from "@skillstream/scrape/kafka-publisher.ts";
 import { durationMs, type Target, targetName } from "@skillstream/scrape/searches.ts";
 import { allSources, chosenOf } from "@skillstream/scrape/sources.ts";
@@ -54,23 +54,18 @@ changed since they were last published.
       throw new UsageError(`--limit ${values.limit} is no number from 1`);
     }
     const settings = readSettings(instanceEnvironment(process.env), [
-      "home",
+      ...fetchSettings,
       "demoUrl",
       "sites",
-      "allowedAddresses",
-      "contact",
-      "robotsExempt",
-      "logins",
-      "proxies",
-      "secret",
       "kafkaBrokers",
       "kafkaReplication",
       "registryUrl",
       "logLevel",
     ]);
+    const sources = allSources(settings);
     let target: Target;
     try {
-      const [chosen] = chosenOf([written], allSources(settings));
+      const [chosen] = chosenOf([written], sources);
       if (chosen === undefined) throw new Error("scrape takes one source");
       const { keyword, location, remote } = values;
       const search = { keyword, location, remote, withinMs };
@@ -88,14 +83,8 @@ changed since they were last published.
     const codec = await createCodec(settings.registryUrl, rawTopic.records);
     await using producer = createProducer(kafka);
     using state = new CrawlState(join(settings.home, "scrape", "state.db"));
-    await using fetcher = createFetcher({
-      contact: settings.contact,
-      allowedAddresses: settings.allowedAddresses,
-      robotsExempt: settings.robotsExempt,
-      logins: settings.logins,
-      proxies: settings.proxies,
-      memory: state,
-    });
+    const { fetcher } = openFetcher(settings, sources, state);
+    await using _fetcher = fetcher;
     const signal = stop.signal;
     const counts = await crawlOnce(
       target,

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readSettings } from "@skillstream/platform/settings.ts";
-import { readSearches, scheduleText, turnOf } from "@skillstream/scrape/searches.ts";
-import { allSources, chosenOf } from "@skillstream/scrape/sources.ts";
+import { planOf } from "@skillstream/scrape/scrape.ts";
+import { scheduleText, turnOf } from "@skillstream/scrape/searches.ts";
 import { CrawlState } from "@skillstream/scrape/state.ts";
 import type { Command } from "./command.ts";
 import { instanceEnvironment } from "./environment.ts";
@@ -26,15 +26,15 @@ location, remote, since_h, schedule, on, next_run_at, last_run}. A search is mad
       "searches",
       "sites",
       "demoUrl",
+      "crawlIntervalS",
     ]);
-    const sources = allSources(settings);
-    const on = new Set(chosenOf(settings.sources, sources).map(({ name }) => name));
-    const searches = readSearches(settings.searches, sources);
+    const { targets, searches } = planOf(settings);
+    const on = new Set(targets.map(({ name }) => name));
     const file = join(settings.home, "scrape", "state.db");
     using state = new CrawlState(existsSync(file) ? file : ":memory:");
     const now = Date.now();
-    for (const { name, source, argument, search, schedule } of searches) {
-      const isOn = on.has(argument === undefined ? source.name : `${source.name}:${argument}`);
+    for (const { name, source, search, schedule } of searches) {
+      const isOn = on.has(name);
       const { at } = turnOf(schedule, state.progress(name), now);
       const [last] = state.runs(1, name);
       await printLine({

@@ -4,9 +4,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readSettings } from "@skillstream/platform/settings.ts";
+import { openAccounts } from "@skillstream/scrape/fetch/open.ts";
 import { sourceReports } from "@skillstream/scrape/report.ts";
-import { readSearches, targetsFor } from "@skillstream/scrape/searches.ts";
-import { allSources, chosenOf } from "@skillstream/scrape/sources.ts";
+import { planOf } from "@skillstream/scrape/scrape.ts";
 import { CrawlState } from "@skillstream/scrape/state.ts";
 import type { Command } from "./command.ts";
 import { instanceEnvironment } from "./environment.ts";
@@ -33,22 +33,13 @@ the reason, since when, the next run, and the postings that are open and closed.
       "crawlIntervalS",
       "robotsExempt",
       "logins",
+      "secret",
     ]);
-    const sources = allSources(settings);
-    const chosen = chosenOf(settings.sources, sources);
-    const searches = readSearches(settings.searches, sources);
-    const targets = targetsFor(chosen, searches, settings.crawlIntervalS * 1000);
+    const plan = planOf(settings);
     const file = join(settings.home, "scrape", "state.db");
     using state = new CrawlState(existsSync(file) ? file : ":memory:");
-    const reports = sourceReports({
-      sources,
-      on: new Set(chosen.map(({ source }) => source.name)),
-      targets: [...new Map([...searches, ...targets].map((one) => [one.name, one])).values()],
-      state,
-      now: Date.now(),
-      settings,
-      accounts: () => [],
-    });
+    using accounts = openAccounts(settings);
+    const reports = sourceReports(plan, { state, now: Date.now(), settings, accounts });
     for (const report of reports) await printLine(report);
     return 0;
   },

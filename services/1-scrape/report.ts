@@ -1,7 +1,8 @@
 // Owns what the scraper tells of itself, in one form for `skillstream runs` and `skillstream sources`, for the
 // scraper's own port (/runs, /sources) and for the page. Times are ISO text; what is not known is null.
+import type { Plan } from "./scrape.ts";
 import { scheduleText, type Target, turnOf } from "./searches.ts";
-import type { Cause, Source } from "./source.ts";
+import type { Cause } from "./source.ts";
 import type { CrawlState } from "./state.ts";
 
 /** found, empty, blocked, changed, partial and gone are a source's results; the others are the run's own. */
@@ -105,22 +106,23 @@ export interface SourceReport {
   targets: TargetReport[];
 }
 
-/** All sources, those that are switched on first. */
-export function sourceReports(about: {
-  sources: readonly Source[];
-  /** Names of those that are on. */
-  on: ReadonlySet<string>;
-  targets: readonly Target[];
-  state: CrawlState;
-  now: number;
-  settings: { robotsExempt: readonly string[]; logins: readonly string[] };
-  accounts: (source: string) => AccountReport[];
-}): SourceReport[] {
+/** All sources, those that are switched on first, with the searches of those that are off too. */
+export function sourceReports(
+  plan: Plan,
+  about: {
+    state: CrawlState;
+    now: number;
+    settings: { robotsExempt: readonly string[]; logins: readonly string[] };
+    accounts: { report(source: string): AccountReport[] };
+  },
+): SourceReport[] {
+  const on = new Set(plan.chosen.map(({ source }) => source.name));
+  const targets = [...new Map([...plan.searches, ...plan.targets].map((one) => [one.name, one])).values()];
   const health = new Map(about.state.health().map((one) => [one.target, one]));
   const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
-  return about.sources
+  return plan.sources
     .map((source): SourceReport => {
-      const named = about.targets.filter((target) => target.source.name === source.name);
+      const named = targets.filter((target) => target.source.name === source.name);
       const rechecks = `${source.name} rechecks`;
       return {
         source: source.name,
@@ -130,15 +132,15 @@ export function sourceReports(about: {
         synthetic: source.synthetic,
         searches: source.searches,
         via: source.via,
-        on: about.on.has(source.name),
+        on: on.has(source.name),
         robots_exempt: about.settings.robotsExempt.includes(source.name),
         login: source.login === null ? "none" : about.settings.logins.includes(source.name) ? "on" : "off",
-        accounts: source.login === null ? [] : about.accounts(source.name),
+        accounts: source.login === null ? [] : about.accounts.report(source.name),
         targets: [
           ...named.map((target) => ({
             target: target.name,
             schedule: scheduleText(target.schedule),
-            next_run_at: about.on.has(source.name) ? iso(nextRunAt(target, about.state, about.now)) : null,
+            next_run_at: on.has(source.name) ? iso(nextRunAt(target, about.state, about.now)) : null,
           })),
           ...(health.has(rechecks) ? [{ target: rechecks, schedule: "as needed", next_run_at: null }] : []),
         ].map((target) => {

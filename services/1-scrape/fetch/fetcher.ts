@@ -134,10 +134,15 @@ interface Journey {
   setCookies: string[];
 }
 
+/** Says honestly what asks, and how whoever runs it can be reached. */
+export function userAgentOf(contact: string): string {
+  return `Skillstream/0.1 (job postings crawler${contact ? `; ${contact}` : ""})`;
+}
+
 export function createFetcher(options: FetcherOptions = {}): Fetcher {
   const limits = { ...defaults, ...options };
   const { contact, accounts, browser } = limits;
-  const userAgent = `Skillstream/0.1 (job postings crawler${contact ? `; ${contact}` : ""})`;
+  const userAgent = userAgentOf(contact);
   const exchange = createExchange({ ...limits, userAgent });
   const proxies = new ProxyPool(limits.proxies);
   const hosts = new Hosts(limits);

@@ -1,0 +1,64 @@
+// Owns how settings become a fetcher with its accounts and its browser, the same for the scraping process and for
+// one crawl by hand.
+import { join } from "node:path";
+import type { Settings } from "@skillstream/platform/settings.ts";
+import type { Source } from "../source.ts";
+import { AccountBook } from "./accounts.ts";
+import { createBrowsing } from "./browser.ts";
+import { createFetcher, type Fetcher, userAgentOf } from "./fetcher.ts";
+import type { HostMemory } from "./hosts.ts";
+
+/** The settings that a fetcher needs. */
+export const fetchSettings = [
+  "home",
+  "contact",
+  "allowedAddresses",
+  "robotsExempt",
+  "logins",
+  "proxies",
+  "secret",
+] as const;
+
+/** Throws, with a message for the operator, where a setting names no source or the accounts can't be opened. */
+export function openFetcher(
+  settings: Settings<(typeof fetchSettings)[number]>,
+  sources: readonly Source[],
+  memory: HostMemory,
+): { fetcher: Fetcher; accounts: AccountBook } {
+  for (const [variable, names] of [
+    ["SKILLSTREAM_ROBOTS_EXEMPT", settings.robotsExempt],
+    ["SKILLSTREAM_LOGINS", settings.logins],
+  ] as const) {
+    const unknown = names.find((name) => !sources.some((source) => source.name === name));
+    if (unknown !== undefined) throw new Error(`${variable} names "${unknown}", which is not a source`);
+  }
+  const { contact, allowedAddresses, robotsExempt, logins, proxies } = settings;
+  const accounts = openAccounts(settings);
+  const browser = createBrowsing({ userAgent: userAgentOf(contact), allowedAddresses });
+  const fetcher = createFetcher({
+    contact,
+    allowedAddresses,
+    robotsExempt,
+    logins,
+    proxies,
+    memory,
+    accounts,
+    browser,
+  });
+  return {
+    accounts,
+    fetcher: {
+      userAgent: fetcher.userAgent,
+      fetch: (request) => fetcher.fetch(request),
+      async [Symbol.asyncDispose]() {
+        await fetcher[Symbol.asyncDispose]();
+        await browser[Symbol.asyncDispose]();
+        accounts[Symbol.dispose]();
+      },
+    },
+  };
+}
+
+export function openAccounts({ home, secret }: Settings<"home" | "secret">): AccountBook {
+  return new AccountBook({ folder: join(home, "scrape", "accounts"), secret });
+}
