@@ -72,7 +72,7 @@ const ratioBytesMin = 4 * 1024 * 1024;
 /** RFC 9659: nobody needs to hold a larger window for a browser's sake, and neither for ours. */
 const zstdWindowLogMax = 23;
 const codingsMax = 2;
-/** A proxy that has not connected by then counts as dead. */
+/** A proxy that has not connected by then counts as dead; at the latest after half the time of the request. */
 const tunnelTimeoutMsMax = 10_000;
 const socketsKeptMax = 4;
 
@@ -88,7 +88,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     if (proxy === undefined || proxy.kind === "service") return direct;
     let agents = proxied.get(proxy);
     if (agents === undefined) {
-      agents = agentsThrough(proxy, addressesOf, Math.min(tunnelTimeoutMsMax, options.fetchTimeoutMs));
+      agents = agentsThrough(proxy, addressesOf, Math.min(tunnelTimeoutMsMax, options.fetchTimeoutMs / 2));
       proxied.set(proxy, agents);
     }
     return agents;

@@ -158,6 +158,7 @@ async function started(server: Server, log: string[]): Promise<TestProxy> {
     log,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
+      // A second time says that it is closed already.
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -98,11 +98,11 @@ export function makeCertificate(...names: readonly string[]): Certificate {
     der(0xa3, extensions),
   );
   const signature = der(0x03, Buffer.from([0]), sign("sha256", body, privateKey));
+  const base64 = der(0x30, body, ecdsaWithSha256, signature).toString("base64");
+  const lines = base64.match(/.{1,64}/g) ?? [];
   return {
     key: (privateKey as KeyObject).export({ type: "pkcs8", format: "pem" }).toString(),
-    cert: `-----BEGIN CERTIFICATE-----\n${der(0x30, body, ecdsaWithSha256, signature)
-      .toString("base64")
-      .replace(/.{64}/g, "$&\n")}\n-----END CERTIFICATE-----\n`,
+    cert: ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n"),
   };
 }
 

@@ -109,9 +109,9 @@ async function throughConnect(
       method: "CONNECT",
       path: authority,
       headers: { host: authority, ...basicAuthorization(proxy.url) },
+      // Where an agent is named, it connects by itself.
       createConnection: () => connection,
       timeout: timeoutMs,
-      agent: false,
     });
     const fail = (reason: string, fault: "dead" | "refused") => {
       connection.destroy();
