@@ -35,8 +35,8 @@ export const command: Command = {
   summary: "run everything on this machine, until Ctrl-C",
   usage: `Usage: skillstream up [--sources SOURCE,…]
 
-Starts Kafka, the schema registry, ClickHouse, the demo job site and the five services, and prints the address
-of the page when all are ready.
+Starts Kafka, the schema registry, ClickHouse, the demo job site, the five services and the lake, and prints
+the address of the page when all are ready.
 
   --sources   what is crawled: demo (the default, a made-up market), or greenhouse:acme,globex for real boards
 
@@ -231,6 +231,7 @@ async function planProcesses(environment: NodeJS.ProcessEnv, settings: UpSetting
     await service("normalize", "services/2-normalize/main.ts", 384, ["kafka", "registry"]),
     await service("extract", "services/3-extract/main.ts", 512, ["kafka", "registry"]),
     await service("store", "services/4-store/main.ts", 512, ["kafka", "registry", "clickhouse"]),
+    await service("lake", "services/4-store/lake/main.ts", 256, ["kafka", "registry"]),
     await service("serve", "services/5-serve/main.ts", 256, ["kafka", "registry", "clickhouse"]),
   ];
   return { processes, variables, page };

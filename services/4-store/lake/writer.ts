@@ -85,9 +85,14 @@ interface Partition {
 /** What the lake itself holds and can't be read is for a person to mend, as what does not answer. */
 const mendable = (error: unknown): error is Error => error instanceof Unavailable || error instanceof Invalid;
 
-/** Makes an empty place a lake. */
+/** Makes an empty place a lake. Refuses a place that does not keep what is there, since all rests on that. */
 export async function announce(place: Place, topic: string): Promise<void> {
-  await place.create(aboutFile, Buffer.from(`${JSON.stringify({ lake: 1, topic })}\n`));
+  const about = Buffer.from(`${JSON.stringify({ lake: 1, topic })}\n`);
+  if ((await place.create(aboutFile, about)) && (await place.create(aboutFile, about))) {
+    throw new Unavailable(
+      `${place.name} can't hold a lake: it overwrites what is there (its server does not know If-None-Match)`,
+    );
+  }
 }
 
 export function createLakeWriter(parts: LakeParts): LakeWriter {
