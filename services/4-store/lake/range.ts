@@ -1,7 +1,7 @@
 // Owns the files of one range of offsets while they are being made: events are sorted into groups (source, day,
 // keyword, schema), and each group's are packed block by block, so that what waits in memory is compressed. The
 // bytes depend on the events and the range alone: no clock, no random mark.
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { LakeFile } from "./catalog.ts";
 import { block, blockBytesMax, header, syncBytes } from "./container.ts";
 import type { FileSchema } from "./event-schema.ts";
@@ -43,11 +43,13 @@ export class OpenRange {
   readonly partition: number;
   readonly first: number;
   end: number;
+  /** Tells what this process began from what another one did. */
+  readonly id = randomUUID();
   /** Memory that it takes, nearly. */
   heldBytes = 0;
   #files = new Map<string, OpenFile>();
   #bytes = 0;
-  /** From the first time that its files were asked for: what they hold must not depend on when that was. */
+  /** Where it ends is decided before its files are made: what they hold must not depend on when that was. */
   #closed = false;
   readonly #sync: Buffer;
 
@@ -60,6 +62,11 @@ export class OpenRange {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** It takes no more events. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** Whether an event may join, or the range must end before it. */
@@ -91,7 +98,7 @@ export class OpenRange {
 
   /** All files of the range, which takes no more events from now on. It may be asked again. */
   async files(): Promise<MadeFile[]> {
-    this.#closed = true;
+    this.close();
     const made: MadeFile[] = [];
     for (const file of this.#files.values()) {
       await this.#pack(file);

@@ -1,7 +1,7 @@
 // Owns how a range becomes part of the lake: its files first, then the catalog's entry, which alone makes them
 // count. Of several who write the same range the first one's entry stands, and the others adopt it. Before the
 // first file an intent says which will be made, so that what a killed writer left is found without a search.
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { commitEntry, type Entry, entryAt } from "./catalog.ts";
 import { besides, checkedDataPath, intentFolder } from "./layout.ts";
 import type { Place } from "./place.ts";
@@ -15,7 +15,7 @@ export async function seal(place: Place, range: OpenRange): Promise<{ entry: Ent
   const { partition, first, end } = range;
   const made = await range.files();
   const paths = made.flatMap(({ file }) => [file.path, besides(file.path, file.sha256)]);
-  const intent = `${intentFolder(partition)}${String(first).padStart(20, "0")}-${randomUUID()}.json`;
+  const intent = `${intentFolder(partition)}${String(first).padStart(20, "0")}-${range.id}.json`;
   await place.create(intent, Buffer.from(`${JSON.stringify({ first, paths })}\n`));
   const files = [];
   for (const one of made) files.push({ ...one.file, path: await write(place, one) });

@@ -295,6 +295,7 @@ export function createLakeWriter(parts: LakeParts): LakeWriter {
       partition.range = undefined;
       return false;
     }
+    range.close();
     const reason = await parts.holdBack();
     if (reason !== undefined) throw new Unavailable(reason);
     const { entry, ours } = await seal(place, range);
