@@ -99,7 +99,7 @@ export async function* readCsv(letters: AsyncIterable<string>): AsyncGenerator<C
           await more();
         separator = separatorOf(text.slice(0, lenientCharsMax));
       }
-      const cut = cutRow(text, at, separator, ended, false, rowCharsMax);
+      const cut = cutRow(text, at, separator, ended, undefined, rowCharsMax);
       if (cut === undefined && !ended && text.length - at <= rowCharsMax) {
         await more();
         continue;
@@ -138,7 +138,7 @@ export async function* readCsv(letters: AsyncIterable<string>): AsyncGenerator<C
       brokenInRow++;
       const problem =
         cut?.problem ??
-        (ended
+        (text.length - at <= rowCharsMax
           ? "a quote is opened and never closed"
           : `it is longer than ${rowCharsMax} bytes, or a quote is opened and never closed`);
       yield { line: begins, problem };
@@ -150,15 +150,15 @@ export async function* readCsv(letters: AsyncIterable<string>): AsyncGenerator<C
 }
 
 /**
- * One row. undefined where it may go on beyond the text. Lenient: a quote closes a field only where a field can
- * end, others stand for themselves.
+ * One row. undefined where it may go on beyond the text. Lenient, where it must have so many columns: a quote
+ * closes a field only where a field can end, others stand for themselves.
  */
 function cutRow(
   text: string,
   start: number,
   separator: string,
   ended: boolean,
-  lenient: boolean,
+  lenient: number | undefined,
   charsMax: number,
 ): Cut | { problem: string } | undefined {
   const sign = separator.charCodeAt(0);
@@ -166,7 +166,7 @@ function cutRow(
   const fields: string[] = [];
   let i = start;
   for (;;) {
-    if (i > limit || fields.length > columnsMax + 1) return { problem: "it is too long" };
+    if (fields.length > columnsMax + 1) return { problem: `it has more than ${columnsMax} columns` };
     if (text.charCodeAt(i) === quote) {
       let value = "";
       let from = i + 1;
@@ -174,19 +174,28 @@ function cutRow(
         const close = text.indexOf('"', from);
         if (close === -1 || close > limit || (close === text.length - 1 && !ended)) return undefined;
         const after = text.charCodeAt(close + 1);
+        const isLast = lenient === fields.length + 1;
         if (after === quote) {
+          if (lenient !== undefined && endsField(text.charCodeAt(close + 2), sign, isLast)) {
+            // A quote that stands for itself, and the one that closes.
+            fields.push(`${value}${text.slice(from, close)}"`);
+            i = close + 2;
+            break;
+          }
           value += text.slice(from, close + 1);
           from = close + 2;
           continue;
         }
         const ends =
-          after === sign ||
-          after === lineFeed ||
-          after === carriageReturn ||
-          close + 1 === text.length ||
-          (after === 0x20 && endsAfterSpaces(text, close + 1, sign));
+          lenient === undefined
+            ? after === sign ||
+              after === lineFeed ||
+              after === carriageReturn ||
+              close + 1 === text.length ||
+              (after === 0x20 && endsAfterSpaces(text, close + 1, sign))
+            : endsField(after, sign, isLast);
         if (!ends) {
-          if (!lenient) return { problem: "a quote stands where no field ends" };
+          if (lenient === undefined) return { problem: "a quote stands where no field ends" };
           value += text.slice(from, close + 1);
           from = close + 1;
           continue;
@@ -204,6 +213,7 @@ function cutRow(
       }
       fields.push(text.slice(from, i));
     }
+    if (i > limit) return { problem: `it is longer than ${charsMax} bytes` };
     if (i >= text.length) return ended ? { fields, end: text.length } : undefined;
     const code = text.charCodeAt(i);
     if (code === sign) {
@@ -217,6 +227,12 @@ function cutRow(
     }
     return { fields, end: i + 1 };
   }
+}
+
+/** NaN is the end of the text. */
+function endsField(code: number, sign: number, isLast: boolean): boolean {
+  if (!isLast) return code === sign;
+  return code === lineFeed || code === carriageReturn || Number.isNaN(code);
 }
 
 /** Spaces between a closing quote and the separator belong to nothing. */
@@ -241,11 +257,13 @@ function mend(
   if (columns === 0) return undefined;
   const isWhole = (cut: ReturnType<typeof cutRow>): cut is Cut =>
     cut !== undefined && "fields" in cut && cut.fields.length === columns;
-  const lenient = cutRow(text, start, separator, ended, true, lenientCharsMax);
+  const lenient = cutRow(text, start, separator, ended, columns, lenientCharsMax);
   if (!isWhole(lenient)) return undefined;
   const next = lineEnd(text, start, ended) ?? text.length;
   if (lenient.end <= next) return lenient;
-  return isWhole(cutRow(text, next, separator, ended, false, lenientCharsMax)) ? undefined : lenient;
+  const after = cutRow(text, next, separator, ended, undefined, lenientCharsMax);
+  const standsAlone = isWhole(after) && !after.fields.some((field) => field.includes('"'));
+  return standsAlone ? undefined : lenient;
 }
 
 /** Where the line after the one at `from` begins; undefined where the text does not say. */

@@ -99,14 +99,17 @@ export async function* readJsonArray(letters: AsyncIterable<string>): AsyncGener
         await more();
         item = itemEnd(text);
       }
+      const next = `\n${/[^\s,]/.test(prefix) ? "" : prefix.replace(",", "")}{`;
       if (item !== undefined && !item.isBroken) {
-        yield parsed(text.slice(0, item.end), line);
-        drop(item.end);
-        prefix = "an item";
+        const row = parsed(text.slice(0, item.end), line);
+        yield row;
+        // What is broken may have taken the items after it for its own.
+        const inside = "problem" in row ? text.slice(0, item.end).indexOf(next) : -1;
+        drop(inside === -1 ? item.end : inside);
+        prefix = inside === -1 ? "an item" : "";
         continue;
       }
       yield { line, problem: "the object does not end as JSON does, or it is too long" };
-      const next = `\n${/[^\s,]/.test(prefix) ? "" : prefix.replace(",", "")}{`;
       for (;;) {
         const found = text.indexOf(next, 1);
         if (found !== -1) {
