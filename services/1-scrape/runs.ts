@@ -7,7 +7,9 @@ import type { CrawlState } from "./state.ts";
 /** Of single requests and postings, the last so many. */
 const errorsKeptMax = 20;
 const reasonCharsMax = 500;
-const saveEveryMs = 1_000;
+/** A kill costs the account no more than this. */
+const saveEveryMs = 100;
+const sampleEveryMs = 1_000;
 /** The rate is that of this last time. */
 const rateOverMs = 60_000;
 const samplesMax = 61;
@@ -140,13 +142,19 @@ export class Run {
 
   #saveNowAndThen(): void {
     if (this.#now() - this.#savedAt < saveEveryMs) return;
+    this.#sample();
+    this.#save();
+  }
+
+  #sample(): void {
+    const last = this.#samples.at(-1);
+    if (last !== undefined && this.#now() - last.at < sampleEveryMs) return;
     this.#samples.push({ at: this.#now(), handled: this.#handled() });
     while (
       this.#samples.length > samplesMax ||
       (this.#samples[1] !== undefined && this.#now() - this.#samples[1].at > rateOverMs)
     )
       this.#samples.shift();
-    this.#save();
   }
 
   #save(): void {
