@@ -1,54 +1,21 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import type { AddressInfo } from "node:net";
-import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
+import type { RequestListener } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { createFetcher, type Fetcher, type FetcherOptions } from "./fetcher.ts";
-
-interface Host extends AsyncDisposable {
-  url: string;
-  host: string;
-  requests: { path: string; at: number; headers: IncomingMessage["headers"] }[];
-}
+import type { HostMemory, HostRecord } from "./hosts.ts";
+import { openSite, type Site } from "./site.fixture.ts";
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
 });
 
-/** A site of a test; robots.txt asks for 5 ms between requests where the test has none of its own. */
-async function site(
-  answer: RequestListener,
-  robots: RequestListener | string = "User-agent: *\nCrawl-delay: 0.005",
-): Promise<Host> {
-  const requests: Host["requests"] = [];
-  const server: Server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    requests.push({ path: request.url ?? "", at: performance.now(), headers: request.headers });
-    if (request.url !== "/robots.txt") answer(request, response);
-    else if (typeof robots === "string") response.end(robots);
-    else robots(request, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const one: Host = {
-    url: `http://${host}`,
-    host,
-    requests,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+async function site(answer: RequestListener, robots?: RequestListener | string): Promise<Site> {
+  const one = await openSite(answer, robots);
   open.push(one);
   return one;
 }
 
-function fetcher(hosts: Host[], options: FetcherOptions = {}): Fetcher {
+function fetcher(hosts: readonly Site[], options: FetcherOptions = {}): Fetcher {
   const one = createFetcher({ allowedAddresses: hosts.map(({ host }) => host), backoffMs: 5, ...options });
   open.push(one);
   return one;
@@ -197,24 +164,6 @@ test("a circle of redirects ends", async () => {
   expect(host.requests.length).toBeLessThanOrEqual(5);
 });
 
-test.each([
-  ["gzip", gzipSync],
-  ["br", brotliCompressSync],
-  ["zstd", zstdCompressSync],
-] as const)("a %s body is unpacked, and a bomb of it is stopped at the limit", async (coding, compress) => {
-  const bomb = compress(Buffer.alloc(64 * 1024 * 1024));
-  const host = await site((request, response) => {
-    response.setHeader("content-encoding", coding);
-    response.end(request.url === "/bomb" ? bomb : compress(Buffer.from("unpacked")));
-  });
-  const one = fetcher([host], { bodyBytesMax: 1024 * 1024 });
-  const page = await one.fetch({ url: `${host.url}/a` });
-  expect(page.kind === "page" && page.page.body.toString()).toBe("unpacked");
-  const before = process.memoryUsage().rss;
-  expect(await one.fetch({ url: `${host.url}/bomb` })).toMatchObject({ kind: "refused" });
-  expect(process.memoryUsage().rss - before).toBeLessThan(40 * 1024 * 1024);
-});
-
 test("a body that is too long is refused, whether it says its length or not", async () => {
   const host = await site((request, response) => {
     if (request.url === "/said") response.setHeader("content-length", 10_000_000);
@@ -255,4 +204,231 @@ test("an aborted fetch ends at once, also while it waits for its turn", async ()
   const waiting = one.fetch({ url: `${host.url}/a`, signal: stop.signal });
   setTimeout(() => stop.abort(), 30);
   await expect(waiting).rejects.toThrow();
+});
+
+test("a site asked on behalf of a source sees no more than its source allows, by the site's own log", async () => {
+  let underWay = 0;
+  let most = 0;
+  const host = await site((_, response) => {
+    most = Math.max(most, ++underWay);
+    setTimeout(() => {
+      underWay--;
+      response.end();
+    }, 30);
+  }, "");
+  const one = fetcher([host]);
+  const source = { name: "some", delayMs: 20, requestsAtOnceMax: 2, via: "http", login: null } as const;
+  await Promise.all(Array.from({ length: 12 }, (_, n) => one.fetch({ url: `${host.url}/${n}`, source })));
+  expect(most).toBe(2);
+  const times = host.requests.map(({ at }) => at);
+  expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(12 * 20 - 10);
+});
+
+test("Retry-After as a date is kept too", async () => {
+  let refusals = 0;
+  const host = await site((_, response) => {
+    // A date has whole seconds.
+    const after = new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toUTCString();
+    if (refusals++ === 0) response.writeHead(503, { "retry-after": after });
+    response.end(String(Date.now()));
+  });
+  const answer = await fetcher([host]).fetch({ url: `${host.url}/a` });
+  expect(answer.kind).toBe("page");
+  const [, refused, again] = host.requests;
+  expect((again?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(990);
+});
+
+test("each attempt that is made again is told, and the last one's reason is the result", async () => {
+  const host = await site((_, response) => response.writeHead(429).end());
+  const told: string[] = [];
+  const fetched = await fetcher([host], { attemptsMax: 3 }).fetch({
+    url: `${host.url}/a`,
+    onRetry: (reason) => told.push(reason),
+  });
+  expect(fetched).toEqual({
+    kind: "unavailable",
+    cause: "too many requests",
+    reason: `${host.host} answered 429`,
+  });
+  expect(told).toEqual(Array(2).fill(`${host.host} answered 429`));
+});
+
+test("a site that is slowed down to is asked ever less often while it refuses", async () => {
+  const host = await site((_, response) => response.writeHead(429).end());
+  await fetcher([host], { attemptsMax: 4, backoffMs: 1 }).fetch({ url: `${host.url}/a` });
+  const times = host.requests.slice(1).map(({ at }) => at);
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  expect(gaps).toHaveLength(3);
+  for (const [index, least] of [100, 200, 400].entries()) expect(gaps[index]).toBeGreaterThan(least - 10);
+});
+
+test("a restart neither asks for robots.txt again nor forgets a pause nor comes early", async () => {
+  const records = new Map<string, HostRecord>();
+  const memory: HostMemory = {
+    load: (origin) => structuredClone(records.get(origin)),
+    save: (origin, record) => void records.set(origin, structuredClone(record)),
+  };
+  const host = await site((request, response) => {
+    if (request.url === "/busy") response.writeHead(429, { "retry-after": "3600" });
+    response.end();
+  }, "User-agent: *\nCrawl-delay: 0.4");
+  for (const path of ["/a", "/b", "/busy", "/c"]) {
+    const one = fetcher([host], { memory, attemptsMax: 1 });
+    const { kind } = await one.fetch({ url: host.url + path });
+    expect(kind, path).toBe(path < "/bu" ? "page" : "unavailable");
+  }
+  expect(host.requests.map(({ path }) => path)).toEqual(["/robots.txt", "/a", "/b", "/busy"]);
+  for (const [index, { at }] of host.requests.entries())
+    expect(at - (host.requests[index - 1]?.at ?? Number.NEGATIVE_INFINITY)).toBeGreaterThan(390);
+});
+
+test("a POST sends its body, is tried again, and becomes a GET where the site says so", async () => {
+  let failures = 0;
+  const host = await site((request, response) => {
+    const status = Number(request.url?.slice(1)) || 200;
+    if (request.url === "/fails" && failures++ === 0) response.writeHead(500);
+    else if (status !== 200) response.writeHead(status, { location: `/from-${status}` });
+    request.resume().on("end", () => response.end());
+  });
+  const one = fetcher([host], { backoffMs: 1 });
+  for (const path of ["/fails", "/301", "/302", "/303", "/307", "/308"])
+    expect(await one.fetch({ url: host.url + path, json: '{"page":1}' })).toMatchObject({ kind: "page" });
+  expect(host.requests.slice(1).map(({ method, path, body }) => `${method} ${path} ${body}`.trim())).toEqual([
+    'POST /fails {"page":1}',
+    'POST /fails {"page":1}',
+    'POST /301 {"page":1}',
+    "GET /from-301",
+    'POST /302 {"page":1}',
+    "GET /from-302",
+    'POST /303 {"page":1}',
+    "GET /from-303",
+    'POST /307 {"page":1}',
+    'POST /from-307 {"page":1}',
+    'POST /308 {"page":1}',
+    'POST /from-308 {"page":1}',
+  ]);
+});
+
+test("a circle of redirects is noticed at once, and one that only wants its cookie back is none", async () => {
+  const host = await site((request, response) => {
+    if (request.url === "/a") response.writeHead(302, { location: "/b" });
+    else if (request.url === "/b") response.writeHead(302, { location: "/a" });
+    else if (request.headers.cookie !== "seen=yes")
+      response.writeHead(302, { location: "/wants", "set-cookie": "seen=yes; Path=/; HttpOnly" });
+    response.end();
+  });
+  const one = fetcher([host]);
+  expect(await one.fetch({ url: `${host.url}/a` })).toEqual({
+    kind: "refused",
+    reason: `${host.url}/a redirects in a circle`,
+  });
+  expect(await one.fetch({ url: `${host.url}/wants` })).toMatchObject({ kind: "page" });
+  expect(host.requests.map(({ path }) => path)).toEqual(["/robots.txt", "/a", "/b", "/wants", "/wants"]);
+});
+
+test("cookies go back to the site that set them, to no other, and not into the next fetch", async () => {
+  const other = await site(ok);
+  const host = await site((request, response) => {
+    const location = request.url === "/start" ? "/next" : `${other.url}/there`;
+    response.writeHead(302, { location, "set-cookie": [`own=${request.url}`, "x=1; Max-Age=0"] }).end();
+  });
+  const one = fetcher([host, other]);
+  await one.fetch({ url: `${host.url}/start` });
+  await one.fetch({ url: `${host.url}/start` });
+  expect(host.requests.map(({ headers }) => headers.cookie)).toEqual([
+    undefined,
+    undefined,
+    "own=/start",
+    undefined,
+    "own=/start",
+  ]);
+  expect(other.requests.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined, undefined]);
+});
+
+test("what stands before a page is told by the words on it", async () => {
+  const words: Record<string, [number, string]> = {
+    "/captcha": [403, "<p>Please solve the CAPTCHA</p>"],
+    "/login": [999, "<script>window.location='/authwall?x'</script>"],
+    "/script": [403, "Enable JavaScript and cookies to continue"],
+    "/plain": [403, "nothing to see"],
+    "/who": [401, "too many requests"],
+  };
+  const host = await site((request, response) => {
+    const [status, text] = words[request.url ?? ""] ?? [200, ""];
+    response.writeHead(status, { "content-type": "text/html" }).end(text);
+  });
+  const one = fetcher([host]);
+  const causes = [];
+  for (const path of Object.keys(words)) {
+    const fetched = await one.fetch({ url: host.url + path });
+    expect(fetched).toMatchObject({ kind: "blocked", reason: expect.stringMatching(/ answered \d{3}/) });
+    causes.push(fetched.kind === "blocked" && fetched.cause);
+  }
+  expect(causes).toEqual(["captcha", "login", "JavaScript", "forbidden", "forbidden"]);
+});
+
+test("robots.txt may stand elsewhere, and of a huge one the whole lines of its start count", async () => {
+  const elsewhere = await site(ok, "User-agent: *\nDisallow: /moved\nCrawl-delay: 0.005");
+  const moved = await site(ok, (_, response) =>
+    response.writeHead(301, { location: `${elsewhere.url}/robots.txt` }).end(),
+  );
+  const start = "User-agent: *\nCrawl-delay: 0.005\nDisallow: /early\n";
+  const filler = `# ${"x".repeat(97)}\n`.repeat(5200);
+  // The limit falls into the middle of this line, which would close everything.
+  const across = `Disallow: /${"long/".repeat(100)}\n`;
+  const huge = await site(ok, `${start}${filler.slice(0, 512_000 - start.length - 12)}\n${across}${filler}`);
+  const one = fetcher([elsewhere, moved, huge]);
+  expect(await one.fetch({ url: `${moved.url}/moved/x` })).toMatchObject({ cause: "robots.txt" });
+  expect(await one.fetch({ url: `${moved.url}/x` })).toMatchObject({ kind: "page" });
+  expect(await one.fetch({ url: `${huge.url}/early` })).toMatchObject({ cause: "robots.txt" });
+  expect(await one.fetch({ url: `${huge.url}/x` })).toMatchObject({ kind: "page" });
+});
+
+test("only a source that is exempt by name leaves robots.txt unread, and only on its own site", async () => {
+  const closed = "User-agent: *\nDisallow: /\nCrawl-delay: 0.005";
+  const other = await site(ok, closed);
+  const host = await site((request, response) => {
+    if (request.url === "/away") response.writeHead(302, { location: `${other.url}/x` });
+    response.end();
+  }, closed);
+  const one = fetcher([host, other], { robotsExempt: ["board"] });
+  const from = (name: string) =>
+    ({ name, delayMs: 30, requestsAtOnceMax: 1, via: "http", login: null }) as const;
+  expect(await one.fetch({ url: `${host.url}/x`, source: from("board") })).toMatchObject({ kind: "page" });
+  expect(await one.fetch({ url: `${host.url}/y`, source: from("board") })).toMatchObject({ kind: "page" });
+  const [first, second] = host.requests;
+  expect(host.requests.map(({ path }) => path)).toEqual(["/x", "/y"]);
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(25);
+  expect(await one.fetch({ url: `${host.url}/away`, source: from("board") })).toMatchObject({
+    cause: "robots.txt",
+  });
+  expect(await one.fetch({ url: `${host.url}/x`, source: from("board-2") })).toMatchObject({
+    cause: "robots.txt",
+  });
+  expect(await one.fetch({ url: `${host.url}/x` })).toMatchObject({ cause: "robots.txt" });
+  expect(other.requests.map(({ path }) => path)).toEqual(["/robots.txt"]);
+});
+
+test("a redirect to a name that stands for a private address is refused", async () => {
+  const host = await site((_, response) =>
+    response.writeHead(302, { location: "http://inside.test/" }).end(),
+  );
+  const one = fetcher([host], { lookup: async () => [{ address: "169.254.169.254", family: 4 }] });
+  expect(await one.fetch({ url: `${host.url}/go` })).toEqual({
+    kind: "refused",
+    reason:
+      "inside.test stands for 169.254.169.254, which is not a public address; " +
+      "name inside.test:80 in SKILLSTREAM_ALLOWED_ADDRESSES to allow it",
+  });
+});
+
+test("a password in an address is not sent, and an endless address not asked for", async () => {
+  const host = await site(ok);
+  const one = fetcher([host]);
+  expect(await one.fetch({ url: `http://me:secret@${host.host}/x#part` })).toMatchObject({
+    page: { url: `${host.url}/x` },
+  });
+  expect(host.requests.at(-1)?.headers.authorization).toBeUndefined();
+  expect(await one.fetch({ url: `${host.url}/${"x".repeat(9_000)}` })).toMatchObject({ kind: "refused" });
+  expect(await one.fetch({ url: "no address" })).toMatchObject({ kind: "refused" });
 });

@@ -78,14 +78,17 @@ function toProxy(proxy: Carrier, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = secure ? connectTls({ ...at, servername: serverName(at.host) }) : connectTcp(at);
     const fail = (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
       socket.destroy();
       reject(new ProxyFault(proxy, error.message || (error.code ?? "does not connect")));
     };
-    socket.setTimeout(timeoutMs, () => fail(new Error("does not answer")));
+    const timer = setTimeout(() => fail(new Error("does not answer")), timeoutMs);
     socket.once("error", fail);
     socket.once(secure ? "secureConnect" : "connect", () => {
+      clearTimeout(timer);
+      // What happens to it later is told by whoever uses it; on its own it must not end the process.
+      socket.on("error", () => undefined);
       socket.off("error", fail);
-      socket.setTimeout(0);
       resolve(socket);
     });
   });
@@ -111,21 +114,21 @@ async function throughConnect(
       headers: { host: authority, ...basicAuthorization(proxy.url) },
       // Where an agent is named, it connects by itself.
       createConnection: () => connection,
-      timeout: timeoutMs,
     });
     const fail = (reason: string, fault: "dead" | "refused") => {
+      clearTimeout(timer);
       connection.destroy();
       reject(new ProxyFault(proxy, reason, fault));
     };
-    request.on("timeout", () => fail("does not answer", "dead"));
+    const timer = setTimeout(() => fail("does not answer", "dead"), timeoutMs);
     request.on("error", (error) => fail(error.message, "dead"));
     request.on("connect", (response, socket, head) => {
       const status = response.statusCode ?? 0;
       if (status === 407) fail("does not accept our name and password", "dead");
       else if (status < 200 || status > 299) fail(`answered ${status} for ${authority}`, "refused");
       else {
+        clearTimeout(timer);
         if (head.length > 0) socket.unshift(head);
-        socket.setTimeout(0);
         resolve(socket as Socket);
       }
     });
@@ -156,6 +159,7 @@ async function throughSocks(
       destination: { host: url.protocol === "socks5h:" ? host : (first?.address ?? host), port },
       timeout: timeoutMs,
     });
+    socket.on("error", () => undefined);
     return socket;
   } catch (error) {
     const { message } = error as Error;
