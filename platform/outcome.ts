@@ -4,13 +4,17 @@ import type { EventKind, Receipt } from "@skillstream/schemas/types.ts";
 
 export type Outcome<Out> =
   | { kind: "emit"; value: Out }
-  | { kind: "observe"; event: Exclude<EventKind, "found"> }
+  | { kind: "observe"; event: Exclude<EventKind, "found">; reason: string }
   | { kind: "drop"; reason: string }
   | { kind: "reject"; reason: string };
 
 export const emit = <Out>(value: Out): Outcome<Out> => ({ kind: "emit", value });
-/** The event only says that a posting was seen or is closed; its receipt carries that on to the store. */
-export const observe = (event: Exclude<EventKind, "found">): Outcome<never> => ({ kind: "observe", event });
+/** The event only says that a posting was seen or is closed, and why; its receipt carries that on to the store. */
+export const observe = (event: Exclude<EventKind, "found">, reason: string = event): Outcome<never> => ({
+  kind: "observe",
+  event,
+  reason,
+});
 /** Not wanted, by rule; counted, and pointed to by a receipt. */
 export const drop = (reason: string): Outcome<never> => ({ kind: "drop", reason });
 /** Wrong, and wrong each time; kept to be looked at and requeued. */

@@ -542,7 +542,7 @@ export function createStage<In, Out>(definition: StageDefinition<In, Out>): Stag
       case "observe":
         return receiptAnswer(input, value, {
           outcome: "observed",
-          reason: outcome.event,
+          reason: outcome.reason,
           event: outcome.event,
         });
       case "drop":

@@ -93,8 +93,13 @@ test("a posting with all its facts comes out in one vocabulary", () => {
 });
 
 test("seen and closed are observed, a found event without a posting and an empty title are rejected", () => {
-  expect(normalize(event(null, { event: "seen" }))).toEqual({ kind: "observe", event: "seen" });
-  expect(normalize(event(null, { event: "closed" }))).toEqual({ kind: "observe", event: "closed" });
+  expect(normalize(event(null, { event: "seen" }))).toEqual({ kind: "observe", event: "seen", reason: "seen" });
+  const reason = "its page answers 404";
+  expect(normalize(event(null, { event: "closed", reason }))).toEqual({
+    kind: "observe",
+    event: "closed",
+    reason,
+  });
   expect(normalize(event(null))).toMatchObject({ kind: "reject" });
   for (const title of [null, "", "  ", "&nbsp;", "<script>x</script>", "\u200b"]) {
     expect(normalize(event({ title }))).toEqual({ kind: "reject", reason: "title is empty" });

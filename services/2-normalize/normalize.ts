@@ -21,7 +21,7 @@ export const normalize: Step<RawEvent, Posting> = (raw): Outcome<Posting> => {
   switch (raw.event) {
     case "seen":
     case "closed":
-      return observe(raw.event);
+      return observe(raw.event, raw.reason ?? raw.event);
     case "found":
       break;
     default:
