@@ -11,8 +11,11 @@ import { leverSource } from "./sources/lever.ts";
 import { linkedinBrowserSource } from "./sources/linkedin/browser.ts";
 import { linkedinSource } from "./sources/linkedin/guest.ts";
 import { linkedinVoyagerSource } from "./sources/linkedin/voyager.ts";
+import { recruiteeSource } from "./sources/recruitee.ts";
 import { remoteokSource } from "./sources/remoteok.ts";
+import { smartrecruitersSource } from "./sources/smartrecruiters.ts";
 import { weworkremotelySource } from "./sources/weworkremotely.ts";
+import { workableSource } from "./sources/workable.ts";
 import { workdaySource } from "./sources/workday.ts";
 
 /** SKILLSTREAM_SITES may put another address in the place of a source's own. */
@@ -24,8 +27,11 @@ export function allSources({ demoUrl, sites }: Settings<"demoUrl" | "sites">): S
     hackernewsSource(sites.get("hackernews")),
     jsonldSource(),
     leverSource(sites.get("lever")),
+    recruiteeSource(sites.get("recruitee")),
     remoteokSource(sites.get("remoteok")),
+    smartrecruitersSource(sites.get("smartrecruiters")),
     weworkremotelySource(sites.get("weworkremotely")),
+    workableSource(sites.get("workable")),
     workdaySource(sites.get("workday")),
     indeedSource(sites.get("indeed")),
     linkedinSource(sites.get("linkedin")),

@@ -129,6 +129,11 @@ export function pathOf(address: string | null): string[] {
     });
 }
 
+/** A text as one piece of an address's path; half a letter, which no address can hold, is replaced. */
+export function pathPiece(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
 /** A description of several parts, each under its heading where it has one. */
 export function sections(
   parts: readonly (readonly [heading: string | null, markup: string | null])[],

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { answered, ashbyBoards, ashbyJob, uuidOf } from "../../../test/replicas/boards.ts";
+import { ashbyBoards, ashbyJob } from "../../../test/replicas/ashby.ts";
+import { answered, uuidOf } from "../../../test/replicas/boards.ts";
 import { type MadeUp, madeUp } from "../../../test/replicas/postings.ts";
 import { ashbySource } from "./ashby.ts";
 
@@ -124,7 +125,7 @@ test("what is no board is told apart: none, empty, a wall, a new form", () => {
   expect(source.parse(page({ jobs: [], apiVersion: "1" })).result).toBe("empty");
   expect(source.parse(page({ success: false, errors: ["not_found"] }))).toEqual({
     result: "gone",
-    reason: "not_found",
+    reason: 'the API answers "not_found"',
   });
   expect(source.parse(page("<p>Please enable JavaScript</p>"))).toMatchObject({
     result: "blocked",

@@ -15,11 +15,14 @@ import {
   named,
   parsedJson,
   pathOf,
+  pathPiece,
   stated,
   webAddress,
 } from "../read/json.ts";
 import { arrayItems, objectAfter } from "../read/json-slice.ts";
-import { listed, noPosting, readPostings, schemaOrg } from "../read/postings.ts";
+import { schemaPostings } from "../read/microdata.ts";
+import { payIn } from "../read/pay.ts";
+import { listed, noPosting, readPostings, refusal } from "../read/postings.ts";
 import {
   type Captured,
   nothingStated,
@@ -47,7 +50,7 @@ export function ashbySource(site?: string): Source {
         );
       }
       const api = site ?? "https://api.ashbyhq.com";
-      const board = encodeURIComponent(argument);
+      const board = pathPiece(argument);
       return [{ url: `${api}/posting-api/job-board/${board}?includeCompensation=true` }];
     },
     list(page) {
@@ -56,7 +59,7 @@ export function ashbySource(site?: string): Source {
       return listed(parse(page), (posting) => {
         // A posting's own page is asked when it has left the board, and answers that it is no more.
         if (board === undefined) return posting.job_url ?? page.url;
-        return `${pages}/${board}/${encodeURIComponent(posting.source_id)}`;
+        return `${pages}/${board}/${pathPiece(posting.source_id)}`;
       });
     },
     parse,
@@ -69,21 +72,20 @@ function parse(page: Captured): Result<RawPosting[]> {
   if (answer === undefined) return hosted(text, page);
   if (Array.isArray(answer)) return found(answer, arrayItems(text, null), page);
   if (!isFields(answer)) return { result: "changed", reason: "the answer is no object" };
-  const error = errorIn(answer);
-  if (error !== null) return { result: "gone", reason: error };
   if (Array.isArray(answer.jobs)) return found(answer.jobs, arrayItems(text, "jobs"), page);
   // As the hosted pages' own questions are answered.
   const inner = isFields(answer.data) ? answer.data : answer;
   if ("jobBoard" in inner || "jobPosting" in inner || "posting" in inner) return application(inner, page);
   if ("title" in answer && "id" in answer) return readPostings([read(answer, page)], "jobs");
-  return { result: "changed", reason: "the answer has no jobs" };
+  const error = errorIn(answer);
+  return error === null ? { result: "changed", reason: "the answer has no jobs" } : refusal(error);
 }
 
 function errorIn(answer: Fields): string | null {
   const [first] = listOf(answer.errors);
   const error = stated(answer.error) ?? stated(first) ?? stated(fieldsOf(first).message);
   if (error !== null) return error;
-  return answer.success === false ? "the API answers that there is none" : null;
+  return answer.success === false ? "success: false" : null;
 }
 
 function found(jobs: readonly unknown[], slices: readonly string[], page: Captured): Result<RawPosting[]> {
@@ -152,24 +154,12 @@ function payOf(compensation: Fields): RawPosting["parsed"]["salary"] {
   );
 }
 
-/** "€66K – €75K • Offers Equity": a summary states no period. */
-function payIn(summary: string | null): RawPosting["parsed"]["salary"] {
-  const range =
-    /([A-Z]{0,3}[$€£¥₹]|[A-Z]{3}) ?(\d[\d,.]{0,12}K?) ?[–-] ?(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3})? ?(\d[\d,.]{0,12}K?)/.exec(
-      summary ?? "",
-    );
-  if (range === null) return null;
-  const [, currency = "", from, to] = range;
-  const [min, max] = [amount(from), amount(to)];
-  return min === null && max === null ? null : { min, max, currency, period: null };
-}
-
 const appData = "window.__appData";
 
 function hosted(text: string, page: Captured): Result<RawPosting[]> {
   const data = parsedJson(objectAfter(text, appData) ?? "");
   if (isFields(data)) return application(data, page, text);
-  const postings = schemaOrg(text, page).map((one): RawPosting | undefined => {
+  const postings = schemaPostings(text, page.url).map((one): RawPosting | undefined => {
     const id = pathOf(one.url)[1] ?? pathOf(page.url)[1] ?? one.identifier;
     return id === null ? undefined : { source_id: id, job_url: one.url, parsed: one.parsed };
   });
@@ -183,7 +173,7 @@ function application(data: Fields, page: Captured, text = ""): Result<RawPosting
   const organization = fieldsOf(data.organization);
   const one = data.posting ?? data.jobPosting;
   if (isFields(one)) {
-    const [schema] = schemaOrg(text, page);
+    const [schema] = schemaPostings(text, page.url);
     return readPostings([readHosted(one, organization, page, schema?.parsed ?? null)], "postings");
   }
   if (isFields(data.jobBoard) && Array.isArray(data.jobBoard.jobPostings)) {
@@ -222,10 +212,7 @@ function readHosted(
   if (id === null || title === null) return undefined;
   const theme = fieldsOf(organization.theme);
   const slug = stated(organization.hostedJobsPageSlug);
-  const address =
-    slug === null
-      ? null
-      : `https://jobs.ashbyhq.com/${encodeURIComponent(slug)}/${encodeURIComponent(id.toWellFormed())}`;
+  const address = slug === null ? null : `https://jobs.ashbyhq.com/${pathPiece(slug)}/${pathPiece(id)}`;
   const others = [...listOf(posting.secondaryLocations), ...listOf(posting.secondaryLocationNames)].map(
     (one) => stated(one) ?? stated(fieldsOf(one).locationExternalName) ?? stated(fieldsOf(one).locationName),
   );

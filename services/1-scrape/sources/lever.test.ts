@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { answered, boardName, leverBoards, leverPosting, uuidOf } from "../../../test/replicas/boards.ts";
+import { answered, boardName, uuidOf } from "../../../test/replicas/boards.ts";
+import { leverBoards, leverPosting } from "../../../test/replicas/lever.ts";
 import { type MadeUp, madeUp } from "../../../test/replicas/postings.ts";
 import type { Listed } from "../source.ts";
 import { leverSource } from "./lever.ts";
@@ -147,7 +148,7 @@ test("a hosted board and a hosted posting are read", () => {
 test("what is no board is told apart: none, empty, a wall, a new form", () => {
   expect(source.parse(ask("https://api.lever.co/v0/postings/nobody?mode=json"))).toEqual({
     result: "gone",
-    reason: "Document not found",
+    reason: 'the API answers "Document not found"',
   });
   expect(source.list(page([])).result).toBe("empty");
   expect(source.parse(page('<div class="lever"><ul></ul></div>')).result).toBe("empty");

@@ -14,14 +14,17 @@ import {
   listOf,
   parsedJson,
   pathOf,
+  pathPiece,
   sections,
   stated,
   webAddress,
   withBreaks,
 } from "../read/json.ts";
+import type { JsonLdPosting } from "../read/json-ld.ts";
 import { arrayItems } from "../read/json-slice.ts";
 import { type Element, elements, hasClass } from "../read/markup.ts";
-import { listed, noPosting, readPostings, schemaOrg } from "../read/postings.ts";
+import { schemaPostings } from "../read/microdata.ts";
+import { listed, noPosting, readPostings, refusal } from "../read/postings.ts";
 import {
   type Ask,
   type Captured,
@@ -59,7 +62,7 @@ export function leverSource(site?: string): Source {
       const url = URL.parse(page.url);
       const address = (posting: RawPosting) =>
         url !== null && /^\/v0\/postings\/[^/]+$/.test(url.pathname)
-          ? `${url.origin}${url.pathname}/${encodeURIComponent(posting.source_id)}?mode=json`
+          ? `${url.origin}${url.pathname}/${pathPiece(posting.source_id)}?mode=json`
           : (posting.job_url ?? page.url);
       // Past the last posting stands an empty page.
       if (result.result === "empty" && Number(url?.searchParams.get("skip")) > 0) {
@@ -90,7 +93,7 @@ function parse(page: Captured): Result<RawPosting[]> {
   if (answer === undefined) return hosted(text, page);
   if (isFields(answer)) {
     if (answer.ok === false || (!("text" in answer) && stated(answer.error) !== null))
-      return { result: "gone", reason: stated(answer.error) ?? "the API answers that there is none" };
+      return refusal(stated(answer.error) ?? "ok: false");
     if (!("id" in answer) && !("text" in answer))
       return { result: "changed", reason: "the answer is no posting" };
     return readPostings([read(answer, page)], "postings");
@@ -185,7 +188,7 @@ const isCategory = (name: string, attributes: Record<string, string>) =>
 
 /** A posting's page has schema.org data; a board's page and the API's list for embedding have links. */
 function hosted(text: string, page: Captured): Result<RawPosting[]> {
-  const [posting] = schemaOrg(text, page);
+  const [posting] = schemaPostings(text, page.url);
   const found = elements(
     text,
     (name, attributes) => isLink(name, attributes) || isCategory(name, attributes) || name === "h5",
@@ -251,7 +254,7 @@ function thin(id: string, title: string, address: string, facts: readonly Elemen
 }
 
 function postingPage(
-  posting: NonNullable<ReturnType<typeof schemaOrg>[number]>,
+  posting: JsonLdPosting,
   found: readonly Element[],
   page: Captured,
 ): Result<RawPosting[]> {

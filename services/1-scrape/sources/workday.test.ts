@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { answered, workdaySites } from "../../../test/replicas/boards.ts";
+import { answered } from "../../../test/replicas/boards.ts";
 import { type MadeUp, madeUp } from "../../../test/replicas/postings.ts";
+import { workdaySites } from "../../../test/replicas/workday.ts";
 import type { Ask, Listed } from "../source.ts";
 import { workdaySource } from "./workday.ts";
 

@@ -15,7 +15,8 @@ import {
   stated,
   webAddress,
 } from "../read/json.ts";
-import { noPosting, readPostings, schemaOrg } from "../read/postings.ts";
+import { schemaPostings } from "../read/microdata.ts";
+import { noPosting, readPostings } from "../read/postings.ts";
 import {
   type Ask,
   type Captured,
@@ -240,7 +241,7 @@ function detail(answer: Fields, posting: Fields, page: Captured): Result<RawPost
 
 /** A posting's own page carries it as schema.org data. */
 function hosted(text: string, page: Captured): Result<RawPosting[]> {
-  const postings = schemaOrg(text, page);
+  const postings = schemaPostings(text, page.url);
   if (postings.length === 0) return noPosting(text, "the page has no posting");
   return readPostings(
     postings.map(({ identifier, url, parsed }) => {
