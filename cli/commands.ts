@@ -31,6 +31,11 @@ export const commands: readonly Listed[] = [
   { name: "normalize", summary: "raw postings to normalized ones", load: () => import("./normalize.ts") },
   { name: "extract", summary: "postings to skills with their evidence", load: () => import("./extract.ts") },
   { name: "sources", summary: "what can be crawled, and how it goes", load: () => import("./sources.ts") },
+  {
+    name: "accounts",
+    summary: "the accounts with which sources log in",
+    load: () => import("./accounts.ts"),
+  },
   { name: "taxonomy", summary: "check the list of skills", load: () => import("./taxonomy.ts") },
   {
     name: "searches",

@@ -223,7 +223,8 @@ export class AccountBook implements Accounts {
       }
       if (!same) return undefined;
       const host = new URL(reply.url).hostname;
-      if (row.well === 0 || row.host === null) {
+      // A refusal says nothing of the session, and neither does a page that is not there.
+      if (reply.status < 400 && (row.well === 0 || row.host === null)) {
         this.#database
           .prepare("UPDATE accounts SET well = 1, host = coalesce(host, ?) WHERE source = ? AND name = ?")
           .run(host, row.source, row.name);
