@@ -22,6 +22,8 @@ const elementsMax = 20_000;
 const openMax = 32;
 /** Where one of these begins, the one before ends, written or not. */
 const itemNames = new Set(["li", "dt", "dd", "option", "p", "tr", "td", "th"]);
+/** An item in a list of its own, inside another item, ends nothing. */
+const listNames = new Set(["ul", "ol", "menu", "dl", "table"]);
 const voids = new Set("area base br col embed hr img input link meta source track wbr".split(" "));
 
 /** Elements for which `wanted` says yes, in the order in which they begin; nested ones each with their text. */
@@ -31,7 +33,15 @@ export function elements(
 ): Element[] {
   const found: Element[] = [];
   /** Wanted elements that have begun, and how many of their name are open since. */
-  const open: { element: Element; depth: number; parts: string[]; chars: number; start: number }[] = [];
+  const open: {
+    element: Element;
+    depth: number;
+    parts: string[];
+    chars: number;
+    start: number;
+    lists: number;
+  }[] = [];
+  let lists = 0;
   let name = "";
   let tagStart = 0;
   let attributes: Record<string, string> = {};
@@ -49,14 +59,15 @@ export function elements(
 
   function begin(tagEnd: number): void {
     if (itemNames.has(name)) {
-      const before = open.findIndex((one) => one.element.name === name);
+      const before = open.findIndex((one) => one.element.name === name && one.lists === lists);
       if (before >= 0) finish(before, tagStart);
     }
+    if (listNames.has(name)) lists++;
     for (const one of open) if (one.element.name === name) one.depth++;
     if (found.length >= elementsMax || open.length >= openMax || !wanted(name, attributes)) return;
     const element = { name, attributes, text: "", raw: "", inner: "" };
     found.push(element);
-    if (!voids.has(name)) open.push({ element, depth: 1, parts: [], chars: 0, start: tagEnd + 1 });
+    if (!voids.has(name)) open.push({ element, depth: 1, parts: [], chars: 0, start: tagEnd + 1, lists });
   }
 
   function text(part: string): void {
@@ -92,6 +103,7 @@ export function elements(
       onselfclosingtag: begin,
       onclosetag(start, end) {
         const closed = lower(start, end);
+        if (listNames.has(closed) && lists > 0) lists--;
         for (let index = open.length - 1; index >= 0; index--) {
           const one = open[index];
           if (one === undefined || one.element.name !== closed) continue;

@@ -371,6 +371,8 @@ function parse(page: Captured): Result<RawPosting[]> {
 
 /** A wall is small, or says in its head what it is. */
 const smallPageChars = 4_000;
+/** A script that watches, and asks nobody. */
+const everyPageHas = "/cdn-cgi/challenge-platform/scripts/jsd/";
 
 function wallOr(text: string, address: string, reason: string): ReturnType<typeof unreadable> {
   const url = URL.parse(address);
@@ -386,5 +388,7 @@ function wallOr(text: string, address: string, reason: string): ReturnType<typeo
     /^\s*sign in/i.test(title)
   )
     return { result: "blocked", cause: "login", reason: "Indeed shows its login instead of the page" };
-  return text.length <= smallPageChars ? unreadable(text, reason) : { result: "changed", reason };
+  return text.length <= smallPageChars
+    ? unreadable(text.replaceAll(everyPageHas, ""), reason)
+    : { result: "changed", reason };
 }

@@ -216,10 +216,12 @@ function viewOf(found: readonly Found[], page: Captured): RawPosting | undefined
   for (const { kind, element } of own) {
     if (kind === "image") parsed.company_logo_url ??= logo(element, page);
     if (kind !== "pills") continue;
-    parsed.workplace_type ??= workplaces.exec(element.text)?.[1] ?? null;
-    parsed.employment_type ??= employments.exec(element.text)?.[1] ?? null;
-    parsed.seniority_level ??= levels.exec(element.text)?.[1] ?? null;
-    parsed.salary ??= payIn(element.text);
+    // Nothing but markup stands between one pill and the next.
+    const pills = element.inner.replace(/<[^<>]{0,2000}>/g, "\n");
+    parsed.workplace_type ??= workplaces.exec(pills)?.[1] ?? null;
+    parsed.employment_type ??= employments.exec(pills)?.[1] ?? null;
+    parsed.seniority_level ??= levels.exec(pills)?.[1] ?? null;
+    for (const pill of pills.split(/\n+/)) parsed.salary ??= payIn(pill);
   }
   const described = own.filter(({ kind }) => kind === "description").map(({ element }) => element);
   parsed.description_html = said(

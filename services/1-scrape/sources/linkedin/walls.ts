@@ -8,6 +8,9 @@ type Unread = Extract<Result<never>, { result: "blocked" | "changed" }>;
 const headChars = 20_000;
 const smallPageChars = 4_000;
 
+/** A setting that has nothing to do with whether one is asked. */
+const everyPageHas = "data-recaptcha-v3-integration";
+
 const loginTitle =
   /^\s*(?:linkedin login|log ?in\b|sign ?in\b|sign ?up\b|join linkedin|linkedin: log in|authwall)/i;
 const checkTitle = /security (?:verification|check)|captcha|challenge|are you (?:a )?human|just a moment/i;
@@ -31,18 +34,24 @@ export function wallOr(text: string, url: string, reason: string): Unread {
     return { result: "blocked", cause: "captcha", reason: "LinkedIn asks for a security check" };
   if (loginPath.test(path) || loginTitle.test(title) || loginKey.test(key))
     return { result: "blocked", cause: "login", reason: "LinkedIn shows its login instead of the page" };
-  return text.length <= smallPageChars ? unreadable(text, reason) : { result: "changed", reason };
+  return text.length <= smallPageChars
+    ? unreadable(text.replaceAll(everyPageHas, ""), reason)
+    : { result: "changed", reason };
 }
 
 /** What an answer says of the session that asked; undefined where it is well. */
 export function sessionTrouble({ status, url, text }: Reply): "not logged in" | "banned account" | undefined {
   const path = URL.parse(url)?.pathname ?? "";
   const head = text.slice(0, headChars);
+  // Of a redirect to a check nothing is known before its page is read.
+  if (checkPath.test(path) && text === "") return undefined;
   const asks = checkPath.test(path) || loginPath.test(path);
   // The check is also shown to whom nobody accuses; only its words tell a restricted account.
   if (
     (asks || status === 403) &&
-    /(?:account|access)[^.<]{0,80}\brestricted\b|account[^.<]{0,40}\bsuspended\b/i.test(head)
+    /(?:account|access)[^.<]{0,80}\brestricted\b|restricted your account|account[^.<]{0,40}\bsuspended\b/i.test(
+      head,
+    )
   )
     return "banned account";
   if (asks || status === 401) return "not logged in";
