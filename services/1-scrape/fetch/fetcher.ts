@@ -6,15 +6,15 @@
 import { messageOf } from "@skillstream/platform/errors.ts";
 import { pause } from "@skillstream/platform/signals.ts";
 import { decodePage } from "../read/decode.ts";
-import { type Cause, type Reply, type Source, unreadable } from "../source.ts";
-import type { Account, Accounts } from "./accounts.ts";
+import { type Cause, type Source, unreadable } from "../source.ts";
+import type { Accounts } from "./accounts.ts";
 import { type NameLookup, Refused, systemLookup } from "./addresses.ts";
 import type { Browsing } from "./browser.ts";
-import { CookieJar } from "./cookies.ts";
-import { type Answer, createExchange, TimedOut } from "./exchange.ts";
-import { type HostMemory, Hosts, type Pace, Paused } from "./hosts.ts";
+import { type Answer, type Call, createExchange, TimedOut } from "./exchange.ts";
+import { type HostMemory, Hosts, Paused } from "./hosts.ts";
 import { DeadProxy, ProxyPool } from "./proxies.ts";
 import { allowNothing, robotsBytesMax, robotsText } from "./robots.ts";
+import { NoAccount, Session } from "./session.ts";
 
 export interface FetcherOptions {
   /** How whoever runs this can be reached: an address or a page, sent with each request. */
@@ -123,61 +123,29 @@ export interface Fetcher extends AsyncDisposable {
 /** What came of one attempt, and whether another one may do better. */
 type Attempt = Fetched & { again?: "after a pause" | "with the next account" };
 
-/** One attempt's way through redirects. */
-interface Journey {
-  request: FetchRequest;
-  count: number;
-  start: URL;
-  jar: CookieJar;
-  account: Account | undefined;
-  /** What the start's own site set. */
-  setCookies: string[];
-}
-
-/** Says honestly what asks, and how whoever runs it can be reached. */
-export function userAgentOf(contact: string): string {
+/** How requests name us to sites. */
+export function userAgentOf(contact: string | undefined): string {
   return `Skillstream/0.1 (job postings crawler${contact ? `; ${contact}` : ""})`;
 }
 
 export function createFetcher(options: FetcherOptions = {}): Fetcher {
   const limits = { ...defaults, ...options };
-  const { contact, accounts, browser } = limits;
-  const userAgent = userAgentOf(contact);
+  const { accounts, browser } = limits;
+  const userAgent = userAgentOf(limits.contact);
   const exchange = createExchange({ ...limits, userAgent });
   const proxies = new ProxyPool(limits.proxies);
   const hosts = new Hosts(limits);
 
-  function paceOf({ source }: FetchRequest): Pace {
-    return {
+  /** Takes the host's next turn, sends, and lets the answer change the pace. */
+  async function inTurn(url: URL, request: FetchRequest, send: () => Promise<Answer>): Promise<Answer> {
+    const { source, signal } = request;
+    const pace = {
       delayMs: source?.delayMs ?? limits.defaultDelayMs,
       atOnceMax: source?.requestsAtOnceMax ?? limits.hostConcurrencyMax,
     };
-  }
-
-  /** One polite request, by the browser where the source wants that. */
-  async function ask(
-    url: URL,
-    journey: Journey,
-    how: { headers: Record<string, string>; json?: string | undefined; cutAtBytes?: number; http?: true },
-  ): Promise<Answer> {
-    const { request, count, account } = journey;
-    const { source, signal } = request;
-    using turn = await hosts.turn(url.origin, paceOf(request), signal);
+    using turn = await hosts.turn(url.origin, pace, signal);
     try {
-      let answer: Answer;
-      if (source?.via === "browser" && how.http === undefined && browser !== undefined) {
-        await exchange.check(url);
-        answer = await browser.fetch({ url: url.href, login: source.login, account, signal });
-      } else {
-        const wish = {
-          // An account always leaves by the same proxy while that one works: a session that moves about is banned.
-          lane: account === undefined ? laneOf(request.lane, count) : numberFrom(account.name) + count,
-          carriersOnly: account !== undefined,
-          origin: url.origin,
-          signal,
-        };
-        answer = await proxies.through(wish, (proxy) => exchange.send({ ...how, url, proxy, signal }));
-      }
+      const answer = await send();
       turn.answered(answer.status, answer.headers["retry-after"]);
       return answer;
     } catch (error) {
@@ -186,33 +154,37 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
     }
   }
 
+  function byHttp(call: Call, lane: number | undefined, carriersOnly = false): Promise<Answer> {
+    const wish = { lane, carriersOnly, origin: call.url.origin, signal: call.signal };
+    return proxies.through(wish, (proxy) => exchange.send({ ...call, proxy }));
+  }
+
   /** The text of a host's robots.txt; "" where it has none, null where it cannot be had. */
-  async function readRobots(url: URL, journey: Journey): Promise<string | null> {
+  async function readRobots(url: URL, request: FetchRequest): Promise<string | null> {
+    const headers = { accept: "text/plain, */*" };
+    const { lane, signal } = request;
     let at = new URL("/robots.txt", url);
     for (let hops = 0; hops <= limits.redirectsMax; hops++) {
-      const answer = await ask(
-        at,
-        { ...journey, account: undefined },
-        { headers: { accept: "text/plain, */*" }, cutAtBytes: robotsBytesMax + 1, http: true },
-      );
+      const call = { url: at, headers, cutAtBytes: robotsBytesMax + 1, signal };
+      const answer = await inTurn(at, request, () => byHttp(call, lane));
       const location = redirect(answer, at);
       if (location === undefined) {
         if (answer.status >= 500 || answer.status === 429) return null;
         return answer.status >= 400 ? "" : robotsText(answer.body);
       }
-      if (!/^https?:$/.test(location.protocol)) return "";
+      if (wrongAddress(location) !== undefined) return "";
       at = location;
     }
     return "";
   }
 
   /** Undefined where the way is free. */
-  async function closedByRobots(url: URL, journey: Journey): Promise<Attempt | undefined> {
-    const { source } = journey.request;
+  async function closedByRobots(url: URL, start: URL, request: FetchRequest): Promise<Fetched | undefined> {
+    const { source } = request;
     const isExempt = source !== undefined && limits.robotsExempt.includes(source.name);
     // The exemption is for the source's site, not for wherever it sends us.
-    if (isExempt && sameSite(url, journey.start)) return undefined;
-    const robots = await hosts.robots(url.origin, () => readRobots(url, journey));
+    if (isExempt && sameSite(url, start)) return undefined;
+    const robots = await hosts.robots(url.origin, () => readRobots(url, request));
     if (robots === allowNothing) {
       const reason = `robots.txt of ${url.host} cannot be had, so nothing may be fetched`;
       return { kind: "unavailable", cause: "robots.txt", reason };
@@ -222,84 +194,50 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
     return { kind: "blocked", cause: "robots.txt", reason };
   }
 
-  /** What may be sent to an address: cookies and a login's headers go to the site that they belong to. */
-  function headersFor(url: URL, { request, start, jar, account }: Journey): Record<string, string> {
-    const { validators, source, json } = request;
+  /** Asks for the page, wherever redirects lead. */
+  async function attempt(
+    request: FetchRequest,
+    start: URL,
+    session: Session,
+    count: number,
+  ): Promise<Attempt> {
+    const { source, signal, validators } = request;
+    let url = start;
+    let json = request.json;
     const headers: Record<string, string> = {
       accept: request.accept ?? "text/html, application/json;q=0.9, */*;q=0.5",
     };
-    if (validators?.etag && json === undefined) headers["if-none-match"] = validators.etag;
-    if (validators?.lastModified && json === undefined) {
-      headers["if-modified-since"] = validators.lastModified;
-    }
-    const cookie = jar.header(url.origin);
-    if (cookie !== undefined) headers.cookie = cookie;
-    if (account !== undefined && url.origin === start.origin) {
-      Object.assign(headers, source?.login?.headers(jar.cookies(url.origin)));
-    }
-    return headers;
-  }
-
-  /** Takes an account where the source wants one; says why not where there is none. */
-  function logIn(journey: Journey, troubled: ReadonlyMap<string, Attempt>): Attempt | undefined {
-    const { source } = journey.request;
-    if (source === undefined || source.login === null) return undefined;
-    const taken = accounts?.take(source) ?? {
-      cause: "no account" as const,
-      reason: `${source.name} needs an account, and there is none`,
-    };
-    if ("cause" in taken) return [...troubled.values()].at(-1) ?? { kind: "blocked", ...taken };
-    const before = troubled.get(taken.name);
-    if (before !== undefined) return before;
-    journey.account = taken;
-    journey.jar.put(journey.start.origin, taken.cookies);
-    return undefined;
-  }
-
-  /** Undefined where the session is well. */
-  function sessionTrouble(reply: Reply, journey: Journey): Attempt | undefined {
-    const { request, account, start } = journey;
-    if (account === undefined || request.source === undefined) return undefined;
-    // Of an answer that says "not now" nobody can tell who is logged in.
-    if (reply.status === 429 || (reply.status >= 500 && reply.status <= 599)) return undefined;
-    const setCookies = new URL(reply.url).origin === start.origin ? journey.setCookies : [];
-    const trouble = accounts?.judge(request.source, account, reply, setCookies);
-    return trouble && { kind: "blocked", ...trouble, again: "with the next account" };
-  }
-
-  async function attempt(journey: Journey, troubled: Map<string, Attempt>): Promise<Attempt> {
-    const { request, start, jar } = journey;
-    const { source } = request;
-    let url = start;
-    let json = request.json;
+    if (validators?.etag) headers["if-none-match"] = validators.etag;
+    if (validators?.lastModified) headers["if-modified-since"] = validators.lastModified;
     const been = new Set<string>();
     for (let hops = 0; hops <= limits.redirectsMax; hops++) {
-      const closed = await closedByRobots(url, journey);
+      const closed = await closedByRobots(url, start, request);
       if (closed !== undefined) return closed;
-      if (journey.account === undefined) {
-        const shut = logIn(journey, troubled);
-        if (shut !== undefined) return shut;
-      }
-      const headers = headersFor(url, journey);
-      // The same address with another cookie is not the same question.
-      const step = `${json === undefined ? "GET" : "POST"} ${url.href} ${headers.cookie ?? ""}`;
-      if (been.has(step)) return refused(`${start.href} redirects in a circle`);
-      been.add(step);
-      const answer = await ask(url, journey, { headers, json });
-      const setCookies = answer.headers["set-cookie"] ?? [];
-      jar.store(url.origin, setCookies);
-      if (url.origin === start.origin) journey.setCookies.push(...setCookies);
+      const answer = await inTurn(url, request, async () => {
+        session.logIn();
+        const { account } = session;
+        const call = { url, json, signal, headers: { ...headers, ...session.headersFor(url) } };
+        // The same address with another cookie is not the same question.
+        const step = `${json === undefined ? "GET" : "POST"} ${url.href} ${call.headers.cookie}`;
+        if (been.has(step)) throw new Refused(`${start.href} redirects in a circle`);
+        been.add(step);
+        if (source?.via === "browser" && browser !== undefined) {
+          await exchange.check(url);
+          return browser.fetch({ url: url.href, login: source.login, account, signal });
+        }
+        // An account keeps to its own proxy, since a session that moves about is banned; tried again, all move on.
+        const lane = account === undefined ? request.lane : numberFrom(account.name);
+        return byHttp(call, lane === undefined ? undefined : lane + count, account !== undefined);
+      });
+      session.store(url, answer);
 
       const location = redirect(answer, url);
       if (location !== undefined) {
-        // Where a login page is closed to crawlers, being sent there says enough.
-        const reply = { status: answer.status, url: location.href, text: "" };
-        const trouble =
-          source?.login?.trouble(reply) === undefined ? undefined : sessionTrouble(reply, journey);
-        if (trouble !== undefined) return note(trouble, journey, troubled);
         const wrong = wrongAddress(location);
         if (wrong !== undefined) return refused(wrong);
-        if (journey.account !== undefined && url.protocol === "https:" && location.protocol === "http:")
+        const over = session.endsAt(answer.status, location);
+        if (over !== undefined) return { kind: "blocked", ...over, again: "with the next account" };
+        if (session.account !== undefined && url.protocol === "https:" && location.protocol === "http:")
           return refused(`${url.host} sends a login's session on without encryption`);
         if (answer.status === 303 || (json !== undefined && answer.status < 303)) json = undefined;
         url = location;
@@ -309,33 +247,24 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
       const at = URL.parse(answer.url) ?? url;
       const text = () =>
         decodePage(answer.body.subarray(0, judgedBytesMax), answer.headers["content-type"] ?? "");
-      if (journey.account !== undefined) {
-        const trouble = sessionTrouble({ status: answer.status, url: at.href, text: text() }, journey);
-        if (trouble !== undefined) return note(trouble, journey, troubled);
-      }
+      const trouble =
+        session.account && session.troubleIn({ status: answer.status, url: at.href, text: text() });
+      if (trouble !== undefined) return { kind: "blocked", ...trouble, again: "with the next account" };
       // A browser goes where it is sent before we can ask.
-      if (at.host !== url.host || at.pathname !== url.pathname) {
-        const closedThere = await closedByRobots(at, journey);
-        if (closedThere !== undefined) return closedThere;
-      }
-      return judge(answer, at, text);
+      const moved = at.host !== url.host || at.pathname !== url.pathname;
+      return (moved ? await closedByRobots(at, start, request) : undefined) ?? judge(answer, at, text);
     }
     return refused(`${start.href} redirects more than ${limits.redirectsMax} times`);
   }
 
-  async function attemptOrReason(journey: Journey, troubled: Map<string, Attempt>): Promise<Attempt> {
-    try {
-      return await attempt(journey, troubled);
-    } catch (error) {
-      journey.request.signal?.throwIfAborted();
-      const reason = messageOf(error) || String((error as NodeJS.ErrnoException).code ?? error);
-      if (error instanceof Refused) return refused(reason);
-      const { host } = journey.start;
-      if (error instanceof Paused)
-        return { kind: "unavailable", cause: error.blockedBy, reason: `${host}: ${reason}` };
-      if (error instanceof DeadProxy) return { kind: "unavailable", cause: "dead proxy", reason };
-      return { kind: "unavailable", reason: `${host}: ${reason}`, again: "after a pause" };
-    }
+  function failure(error: unknown, { host }: URL): Attempt {
+    const reason = messageOf(error) || String((error as NodeJS.ErrnoException).code ?? error);
+    if (error instanceof Refused) return refused(reason);
+    if (error instanceof NoAccount) return { kind: "blocked", cause: error.blockedBy, reason };
+    if (error instanceof DeadProxy) return { kind: "unavailable", cause: "dead proxy", reason };
+    if (error instanceof Paused)
+      return { kind: "unavailable", cause: error.blockedBy, reason: `${host}: ${reason}` };
+    return { kind: "unavailable", reason: `${host}: ${reason}`, again: "after a pause" };
   }
 
   /** What the operator has not switched on, or this process cannot do. */
@@ -356,26 +285,22 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
       if (wrong !== undefined) return refused(wrong);
       const off = switchedOff(request);
       if (off !== undefined) return off;
+      const { signal, source } = request;
       const start = plain(new URL(request.url));
-      /** Accounts that were tried, each once, with what was wrong. */
-      const troubled = new Map<string, Attempt>();
+      const session = new Session(start, source, accounts);
       for (let count = 0; ; ) {
-        request.signal?.throwIfAborted();
-        const journey: Journey = {
-          request,
-          count,
-          start,
-          jar: new CookieJar(),
-          account: undefined,
-          setCookies: [],
-        };
-        const { again, ...fetched } = await attemptOrReason(journey, troubled);
+        signal?.throwIfAborted();
+        session.begin();
+        const { again, ...fetched } = await attempt(request, start, session, count).catch((error) => {
+          signal?.throwIfAborted();
+          return failure(error, start);
+        });
         if (again === undefined || (again === "after a pause" && ++count >= limits.attemptsMax))
           return fetched;
         request.onRetry?.("reason" in fetched ? fetched.reason : fetched.kind);
         // The host's own wish (Retry-After) is kept by its queue; this is for those who say nothing.
         if (again === "after a pause")
-          await pause(limits.backoffMs * 2 ** (count - 1) * (0.75 + Math.random() / 2), request.signal);
+          await pause(limits.backoffMs * 2 ** (count - 1) * (0.75 + Math.random() / 2), signal);
       }
     },
     async [Symbol.asyncDispose]() {
@@ -402,21 +327,14 @@ function judge(answer: Answer, url: URL, text: () => string): Attempt {
   const reason = `${url.host} answered ${status}`;
   const again = "after a pause";
   if (status === 429) return { kind: "unavailable", cause: "too many requests", reason, again };
-  if (status === 401 || status === 403 || status === 407 || status === 451 || status === 999) {
+  if ([401, 403, 407, 451, 999].includes(status)) {
     const wall = unreadable(text(), "");
-    const known = wall.result === "blocked" && wall.cause !== "too many requests" ? wall : undefined;
-    return known === undefined
-      ? { kind: "blocked", cause: "forbidden", reason }
-      : { kind: "blocked", cause: known.cause, reason: `${reason}: ${known.reason}` };
+    if (wall.result !== "blocked" || wall.cause === "too many requests")
+      return { kind: "blocked", cause: "forbidden", reason };
+    return { kind: "blocked", cause: wall.cause, reason: `${reason}: ${wall.reason}` };
   }
   if (status >= 500) return { kind: "unavailable", reason, again };
   return refused(`${reason}, which we have no use for`);
-}
-
-function note(trouble: Attempt, { account }: Journey, troubled: Map<string, Attempt>): Attempt {
-  const { again: _, ...told } = trouble;
-  if (account !== undefined) troubled.set(account.name, told);
-  return trouble;
 }
 
 function refused(reason: string): Fetched {
@@ -450,11 +368,6 @@ function sameSite(a: URL, b: URL): boolean {
   const site = ({ hostname }: URL) =>
     /^\[|^[\d.]+$/.test(hostname) ? hostname : hostname.split(".").slice(-2).join(".");
   return a.host === b.host || (a.port === b.port && site(a) === site(b));
-}
-
-/** Tried again, a request leaves by the next proxy. */
-function laneOf(lane: number | undefined, count: number): number | undefined {
-  return lane === undefined ? undefined : lane + count;
 }
 
 function numberFrom(name: string): number {
