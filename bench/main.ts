@@ -10,33 +10,46 @@ export interface Measured {
   ratios: Record<string, number>;
 }
 
+export interface Options {
+  /** A folder of captured pages, for those that read some. */
+  pages?: string | undefined;
+}
+
 export interface Bench {
   summary: string;
   /** What each figure means, for the table. */
   figures: Record<string, string>;
-  measure(rounds: number, say: (text: string) => void): Promise<Measured>;
+  measure(rounds: number, say: (text: string) => void, options: Options): Promise<Measured>;
 }
 
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
+  parse: () => import("./parse.ts"),
   pipeline: () => import("./pipeline.ts"),
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean" }, rounds: { type: "string", default: "3" }, help: { type: "boolean" } },
+  options: {
+    json: { type: "boolean" },
+    rounds: { type: "string", default: "3" },
+    pages: { type: "string" },
+    help: { type: "boolean" },
+  },
 });
 const [name = ""] = positionals;
 const load = benches[name];
 const rounds = Number(values.rounds);
 if (values.help || load === undefined || !(rounds >= 1)) {
   process.stderr.write(
-    `Usage: npm run -s bench -- NAME [--json] [--rounds 3]\n\nNames: ${Object.keys(benches).join(", ")}\n`,
+    `Usage: npm run -s bench -- NAME [--json] [--rounds 3] [--pages FOLDER]\n\nNames: ${Object.keys(benches).join(", ")}\n`,
   );
   process.exit(values.help ? 0 : 2);
 }
 
 const { bench } = await load();
-const measured = await bench.measure(rounds, (text) => process.stderr.write(`${text}\n`));
+const measured = await bench.measure(rounds, (text) => process.stderr.write(`${text}\n`), {
+  pages: values.pages,
+});
 const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`;
 if (values.json) {
   console.log(JSON.stringify({ name, machine, ...measured }));

@@ -27,6 +27,7 @@ const staticChecks: Check[] = [
 /** What takes too long for `npm test`; `npm run test:long` runs these, one after another. */
 const longTests: Check[] = [
   { name: "chaos", command: process.execPath, args: ["test/chaos/main.ts", "--quick"] },
+  { name: "mutations", command: process.execPath, args: ["test/mutations/main.ts", "--count", "10000"] },
 ];
 
 /** Everything that the tests start inherits it, whatever it does to its parents. */

@@ -103,7 +103,7 @@ function repaired(text: string): string {
         out.push(/["\\/bfnrtu]/.test(next) ? letter + next : `\\\\${next}`);
         i++;
       } else if (letter < " ") {
-        out.push(letter === "\n" ? "\\n" : letter === "\t" ? "\\t" : letter === "\r" ? "" : " ");
+        out.push(`\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
       } else {
         if (letter === '"') inString = false;
         out.push(letter);
@@ -138,7 +138,7 @@ function list(value: Json | undefined): Json[] {
 
 function text(value: Json | undefined, depth = 0): string | null {
   if (typeof value === "string") return value.trim() === "" ? null : value;
-  if (typeof value === "number") return String(value);
+  if (typeof value === "number") return Number.isSafeInteger(value) ? String(value) : null;
   if (value === undefined || value === null || typeof value === "boolean" || depth > depthMax) return null;
   const inner = Array.isArray(value) ? value[0] : (value.name ?? value["@value"] ?? value.value);
   return text(inner, depth + 1);
