@@ -238,7 +238,8 @@ function hosted(text: string, page: Captured): Result<RawPosting[]> {
 
 /** What the newer pages' routes have loaded: a board, a part of one, or a posting. */
 function routes(loaded: readonly Fields[]): Result<RawPosting[]> {
-  const board = loaded.map((route) => fieldsOf(route.board)).find((one) => named(one) !== null) ?? {};
+  const board =
+    loaded.map((route) => fieldsOf(route.board)).find((one) => named(one) !== null || "logo" in one) ?? {};
   for (const route of loaded) {
     if (isFields(route.jobPost)) return readPostings([readPost(route.jobPost, board)], "postings");
   }

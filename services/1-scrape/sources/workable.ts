@@ -75,8 +75,14 @@ function next(page: Captured): Ask | null {
   return { url: url.href, json: JSON.stringify({ query: "", token }) };
 }
 
+/** In some answers a job's state says how far it is, in others in which region it is. */
+const stage = /^(?:published|draft|closed|archived|internal)$/;
+
 /** A job that is on its way to be published or was taken back is none. */
-const notOpen = /^(?:draft|closed|archived|internal)$/;
+function isOpen(job: Fields): boolean {
+  const state = stated(job.state) ?? "";
+  return !stage.test(state) || state === "published";
+}
 
 function parse(page: Captured): Result<RawPosting[]> {
   const text = decodePage(page.body, page.mediaType);
@@ -88,8 +94,7 @@ function parse(page: Captured): Result<RawPosting[]> {
   if (Array.isArray(answer.results)) return found(answer.results, arrayItems(text, "results"), answer, page);
   const job = isFields(answer.job) ? answer.job : answer;
   if ("shortcode" in job) {
-    if (notOpen.test(stated(job.state) ?? ""))
-      return { result: "gone", reason: `the job is ${String(job.state)}` };
+    if (!isOpen(job)) return { result: "gone", reason: `the job is ${String(job.state)}` };
     return readPostings([read(job, null, page)], "jobs");
   }
   const error = stated(answer.error) ?? stated(answer.message) ?? stated(fieldsOf(answer.error).message);
@@ -104,16 +109,16 @@ function found(
 ): Result<RawPosting[]> {
   const entries = jobs.flatMap((job, index) => {
     if (!isFields(job)) return [undefined];
-    return notOpen.test(stated(job.state) ?? "") && "published" in job
-      ? []
-      : [read(job, board, page, slices[index])];
+    return isOpen(job) ? [read(job, board, page, slices[index])] : [];
   });
   if (entries.length === 0) return { result: "empty", reason: "the board has no jobs" };
   return readPostings(entries, "jobs", jobs.filter((job) => !("description" in fieldsOf(job))).length);
 }
 
 function placeOf(place: Fields): string | null {
-  return joined([place.city, place.region ?? place.state, place.country].map(named), ", ");
+  const region = stated(place.region) ?? stated(place.state);
+  const isStage = region !== null && stage.test(region);
+  return joined([named(place.city), isStage ? null : region, named(place.country)], ", ");
 }
 
 /** A place that is hidden is the account's alone. */
