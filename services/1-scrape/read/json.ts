@@ -103,6 +103,8 @@ export function isoTime(value: unknown): string | null {
     return inWords?.[1] === undefined ? whole.slice(0, 10) : whole;
   }
   const [, day = "", clock, zone] = iso;
+  // The calendar turns the 30th of February into March; a day that moves does not exist.
+  if (!new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)) return null;
   if (clock === undefined) return day;
   return `${day}T${clock}${zone === undefined ? "" : /^(?:UTC|GMT)$/i.test(zone) ? "Z" : zone}`;
 }
