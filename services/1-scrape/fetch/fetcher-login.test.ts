@@ -264,7 +264,7 @@ test("the browser goes by robots.txt, pace, addresses and accounts like all else
   ]);
   expect(host.requests.map(({ path }) => path)).toEqual(["/robots.txt"]);
   for (const [index, { at }] of asked.entries())
-    expect(at - (asked[index - 1]?.at ?? host.requests[0]?.at ?? 0)).toBeGreaterThan(95);
+    expect(at - (asked[index - 1]?.at ?? host.requests[0]?.at ?? 0)).toBeGreaterThan(75);
 });
 
 test("a page that the browser cannot get is tried again, and a refusal slows it down too", async () => {
@@ -273,6 +273,6 @@ test("a page that the browser cannot get is tried again, and a refusal slows it 
   const { browser, asked } = browsing(() => ({ status: statuses.shift() ?? 500 }));
   const fetched = await fetcher([host], { browser }).fetch({ url: `${host.url}/x`, source: shown });
   expect(fetched).toMatchObject({ kind: "page" });
-  expect((asked[1]?.at ?? 0) - (asked[0]?.at ?? 0)).toBeGreaterThan(95);
-  expect((asked[2]?.at ?? 0) - (asked[1]?.at ?? 0)).toBeGreaterThan(195);
+  expect((asked[1]?.at ?? 0) - (asked[0]?.at ?? 0)).toBeGreaterThan(75);
+  expect((asked[2]?.at ?? 0) - (asked[1]?.at ?? 0)).toBeGreaterThan(150);
 });

@@ -279,7 +279,7 @@ test("a restart neither asks for robots.txt again nor forgets a pause nor comes 
   }
   expect(host.requests.map(({ path }) => path)).toEqual(["/robots.txt", "/a", "/b", "/busy"]);
   for (const [index, { at }] of host.requests.entries())
-    expect(at - (host.requests[index - 1]?.at ?? Number.NEGATIVE_INFINITY)).toBeGreaterThan(390);
+    expect(at - (host.requests[index - 1]?.at ?? Number.NEGATIVE_INFINITY)).toBeGreaterThan(350);
 });
 
 test("a POST sends its body, is tried again, and becomes a GET where the site says so", async () => {
@@ -393,12 +393,12 @@ test("only a source that is exempt by name leaves robots.txt unread, and only on
   }, closed);
   const one = fetcher([host, other], { robotsExempt: ["board"] });
   const from = (name: string) =>
-    ({ name, delayMs: 30, requestsAtOnceMax: 1, via: "http", login: null }) as const;
+    ({ name, delayMs: 100, requestsAtOnceMax: 1, via: "http", login: null }) as const;
   expect(await one.fetch({ url: `${host.url}/x`, source: from("board") })).toMatchObject({ kind: "page" });
   expect(await one.fetch({ url: `${host.url}/y`, source: from("board") })).toMatchObject({ kind: "page" });
   const [first, second] = host.requests;
   expect(host.requests.map(({ path }) => path)).toEqual(["/x", "/y"]);
-  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(25);
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(80);
   expect(await one.fetch({ url: `${host.url}/away`, source: from("board") })).toMatchObject({
     cause: "robots.txt",
   });
