@@ -91,7 +91,7 @@ describe("skillstream accounts", () => {
         added_at: expect.stringMatching(/^20\d\d-/),
       },
     ]);
-    expect(added.words).toContain("Its terms forbid robots.");
+    expect(added.words).toContain("What the site's terms mean: Its terms forbid robots.\n");
     expect(added.words).toContain("once SKILLSTREAM_LOGINS names board");
     expect(stored()).toMatchObject({
       cookies: new Map([

@@ -172,7 +172,7 @@ async function add(
   await printLine({ source: source.name, ...report });
   process.stderr.write(
     `${source.name} ${isNew ? "has" : "already had"} account ${name}${isNew ? " now" : ", which is set anew"}.\n` +
-      `${source.terms}\n` +
+      `What the site's terms mean: ${source.terms.replace(/\.$/, "")}.\n` +
       (logins.includes(source.name)
         ? ""
         : `It is used once SKILLSTREAM_LOGINS names ${source.name}, and the scraper was started with that.\n`),

@@ -13,10 +13,11 @@ const program = `
   const browser = await startBrowser();
   process.stdout.write(await browser.version());
   await browser.close();`;
+const stays = program.replace("await browser.close();", "");
 
 /** A process whose folder for temporary files is this test's own. */
-function start() {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+function start(text = program) {
+  const child = spawn(process.execPath, ["--input-type=module", "-e", text], {
     env: { ...process.env, TMPDIR: folder },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -25,6 +26,8 @@ function start() {
   child.stderr.on("data", (chunk) => (said += chunk));
   return { child, ended: once(child, "close").then(() => said) };
 }
+
+const profiles = () => readdirSync(folder).filter((name) => name.startsWith("skillstream-profile-"));
 
 test("unpacked by two at once, one of them killed in the middle, it starts; another's folder is refused", async () => {
   const killed = start();
@@ -41,4 +44,17 @@ test("unpacked by two at once, one of them killed in the middle, it starts; anot
   const unpacked = readdirSync(folder).find((name) => /^skillstream-chromium-[\d.]+-\d+$/.test(name)) ?? "";
   chmodSync(join(folder, unpacked), 0o777);
   expect(await start().ended).toContain("belongs to somebody else");
+  chmodSync(join(folder, unpacked), 0o700);
+}, 120_000);
+
+test("what it kept on the disk goes with it, and what a killed process left with the next one", async () => {
+  await start().ended;
+  expect(profiles()).toEqual([]);
+  const killed = start(stays);
+  await once(killed.child.stdout, "data");
+  killed.child.kill("SIGKILL");
+  await killed.ended;
+  expect(profiles()).toHaveLength(1);
+  await start().ended;
+  expect(profiles()).toEqual([]);
 }, 120_000);

