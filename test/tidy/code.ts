@@ -135,7 +135,9 @@ export const codeRules: Rule[] = [
         return importsOf(text).flatMap((specifier) => {
           if (specifier.startsWith(".")) {
             const target = normalize(join(dirname(path), specifier));
-            return home === undefined || target.startsWith(home.folder)
+            // Replicas of sites serve the unit tests of sources and the whole-system tests alike.
+            const isReplica = isTest(path) && target.startsWith("test/replicas/");
+            return home === undefined || target.startsWith(home.folder) || isReplica
               ? []
               : [`${path} reaches out of its workspace for ${specifier}: import it by its package's name`];
           }
