@@ -104,7 +104,8 @@ export function isoTime(value: unknown): string | null {
   }
   const [, day = "", clock, zone] = iso;
   // The calendar turns the 30th of February into March; a day that moves does not exist.
-  if (!new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)) return null;
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return null;
   if (clock === undefined) return day;
   return `${day}T${clock}${zone === undefined ? "" : /^(?:UTC|GMT)$/i.test(zone) ? "Z" : zone}`;
 }

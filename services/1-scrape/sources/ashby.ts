@@ -101,7 +101,7 @@ function found(jobs: readonly unknown[], slices: readonly string[], page: Captur
 /** The board's name in a posting's address: jobs.ashbyhq.com/BOARD/ID. */
 function boardIn(address: string | null): string | null {
   const host = URL.parse(address ?? "")?.hostname ?? "";
-  return host === "jobs.ashbyhq.com" ? (pathOf(address)[0] ?? null) : null;
+  return /^jobs\.ashbyhq\.com$/.test(host) ? (pathOf(address)[0] ?? null) : null;
 }
 
 function read(job: Fields, page: Captured, slice?: string): RawPosting | undefined {
