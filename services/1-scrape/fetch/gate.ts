@@ -77,7 +77,8 @@ export async function openGate({ allowedAddresses, lookup = systemLookup }: Gate
           ...to,
           method: request.method,
           path: `${url.pathname}${url.search}`,
-          headers: endToEnd(request.headers),
+          // Of an address and a Host that differ, the address counts (RFC 9112, section 3.2.2).
+          headers: { ...endToEnd(request.headers), host: url.host },
           agent: false,
           timeout: idleTimeoutMs,
         },
