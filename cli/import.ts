@@ -16,8 +16,10 @@ import { mappingExample } from "@skillstream/scrape/files/own-mapping.ts";
 import { kafkaPublisher } from "@skillstream/scrape/kafka-publisher.ts";
 import type { RawPublisher } from "@skillstream/scrape/publish.ts";
 import { CrawlState } from "@skillstream/scrape/state.ts";
+import { isLake, openPlace } from "@skillstream/store/lake/place.ts";
 import { type Command, UsageError } from "./command.ts";
 import { instanceEnvironment } from "./environment.ts";
+import { importLake } from "./import-lake.ts";
 import { printLine } from "./json-lines.ts";
 import {
   chosenMapping,
@@ -50,6 +52,9 @@ for standard input) to the raw topic of the running instance: each row once, how
                   refuse ends before anything is published
   --limit         at most so many rows
   --dry-run       publishes nothing and says what would be
+
+A FILE that is a lake (its folder, or s3://BUCKET/PREFIX) is published whole, its events as they are; it takes only
+--limit and --dry-run, and prints {file, rows, found, seen, closed, known, failed}.
 
 A row that cannot be read is named on standard error with its line and reason, the others are published, and the
 exit code is then 1. Ctrl-C ends after what is under way; the next import goes on. A posting is told from others by
@@ -91,10 +96,20 @@ ${mappingExample.replace(/^/gm, "  ")}`,
     if (newColumns === "refuse" && files.includes("-")) {
       throw new UsageError("--new-columns refuse looks through a file before it is published: - is none");
     }
+    const lakes = files.filter(isLake);
+    if (lakes.length > 0 && (source ?? values.mapping) !== undefined) {
+      throw new UsageError(`${lakes[0]} is a lake: its events are published as they are`);
+    }
+    if (lakes.length > 0 && write === "replace") {
+      throw new UsageError(`${lakes[0]} is a lake, which has the whole history: it replaces nothing`);
+    }
     const mapping = values.mapping === undefined ? undefined : chosenMapping(values.mapping);
     const options: ReadOptions = { mapping, source, importedAt: Date.now(), payload: true };
     if (newColumns === "refuse") {
-      const refused = await strangeColumns(files, options);
+      const refused = await strangeColumns(
+        files.filter((file) => !isLake(file)),
+        options,
+      );
       if (refused.length > 0) {
         for (const { file, columns } of refused) {
           process.stderr.write(`${file} has columns that its mapping does not know: ${columns.join(", ")}\n`);
@@ -104,20 +119,24 @@ ${mappingExample.replace(/^/gm, "  ")}`,
       }
     }
     const stop = new AbortController();
-    process.once("SIGINT", () => stop.abort());
-    process.once("SIGTERM", () => stop.abort());
     const { signal } = stop;
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+    // A pipe that is silent would be waited for.
+    signal.addEventListener("abort", () => process.stdin.destroy(), { once: true });
     await using target = await openTarget(values["dry-run"], signal);
     let failed = 0;
     for (const file of files) {
       if (signal.aborted) break;
-      failed += await importFile(file, options, {
+      const order: Order = {
         ...target,
         write,
         limit: limit === undefined ? undefined : Number(limit),
         isDry: values["dry-run"],
         signal,
-      });
+      };
+      failed += lakes.includes(file)
+        ? await importWholeLake(file, order)
+        : await importFile(file, options, order);
     }
     if (signal.aborted) process.stderr.write("Stopped; the same command goes on where it was.\n");
     return failed === 0 && !signal.aborted ? 0 : 1;
@@ -236,6 +255,36 @@ async function importFile(place: string, options: ReadOptions, order: Order): Pr
     ...(order.isDry ? { dry_run: true } : {}),
   });
   return failed === 0 && broken === null && notClosed === null ? 0 : 1;
+}
+
+async function importWholeLake(location: string, order: Order): Promise<0 | 1> {
+  const settings = readSettings(instanceEnvironment(process.env), ["s3Endpoint", "s3Encryption"]);
+  const place = await openPlace(location, settings);
+  let share: number | null = null;
+  const progress = rowProgress(location, () => share);
+  try {
+    const counts = await importLake({
+      ...order,
+      place,
+      location,
+      problem: (path, reason) => progress.say(`${location}: ${path}: ${reason}`),
+      progress(rows, read) {
+        share = read;
+        progress.show(rows);
+      },
+    });
+    const { stopped, ...all } = counts;
+    progress.end();
+    await printLine({
+      file: location,
+      ...all,
+      ...(stopped ? { stopped } : {}),
+      ...(order.isDry ? { dry_run: true } : {}),
+    });
+    return counts.failed === 0 ? 0 : 1;
+  } finally {
+    progress.end();
+  }
 }
 
 /** Where a header does not state them, the columns stand in every row: the whole file is looked through. */

@@ -160,6 +160,7 @@ function ownEvent(row: FileRow, name: string, options: ReadOptions): RawEvent {
   }
   const event = eventOf(fields, options.importedAt);
   if (!options.payload) return event;
+  if (event.parsed?.title == null) throw new Error("it states no title");
   // A topic's key is the hash of source and id, whatever a file calls job_id.
   const source = options.source ?? event.source;
   return withPayload(

@@ -114,7 +114,9 @@ export async function importPostings(one: Import): Promise<Imported> {
     }
   } catch (error) {
     if (group.hasFailed) throw error;
-    broken = (error as Error).message;
+    // What is stopped may have its input taken away.
+    if (signal.aborted) stopped = true;
+    else broken = (error as Error).message;
   }
   await group.flush();
   const notClosed =
