@@ -1,9 +1,10 @@
 // Owns reading what LinkedIn shows to those who are not logged in: cards of a search (2020, 2023 and 2026), the
 // view of a posting, and the fragment of it that the guest API gives. What a page does not say stays null.
-import { jobPostingsOf } from "../../read/json-ld.ts";
+import { isJsonLd, jobPostingsOf } from "../../read/json-ld.ts";
 import { type Element, elements } from "../../read/markup.ts";
 import { payIn } from "../../read/pay.ts";
 import { type Captured, nothingStated, type RawPosting, type Result } from "../../source.ts";
+import { kindsOfClasses } from "./classes.ts";
 import { postingId, viewUrl } from "./search.ts";
 import { wallOr } from "./walls.ts";
 
@@ -83,23 +84,22 @@ const byClass: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["aside-section-container", "other postings"],
 ]);
 
-function kindOf(name: string, attributes: Record<string, string>): Kind | undefined {
+function kindOf(
+  name: string,
+  attributes: Record<string, string>,
+  kindOfClass: (classes: string) => Kind | undefined,
+): Kind | undefined {
   const { class: classes } = attributes;
   if (attributes["data-entity-urn"]?.startsWith("urn:li:jobPosting:") === true) return "card";
-  if (classes !== undefined) {
-    if (classes.trim() === "topcard__flavor") return "company without a page";
-    for (const one of classes.split(/\s+/, 24)) {
-      const kind = byClass.get(one);
-      if (kind !== undefined) return kind;
-    }
-  }
+  const byItsClass = classes === undefined ? undefined : kindOfClass(classes);
+  if (byItsClass !== undefined) return byItsClass;
   switch (name) {
     case "time":
       return "time";
     case "img":
       return "image";
     case "script":
-      return /^application\/ld\+json/i.test(attributes.type?.trim() ?? "") ? "json" : undefined;
+      return isJsonLd(name, attributes) ? "json" : undefined;
     case "link":
       return attributes.rel === "canonical" ? "about" : undefined;
     case "meta":
@@ -123,10 +123,19 @@ export interface Card {
 }
 
 export function readElements(text: string): Found[] {
-  return elements(text, (name, attributes) => kindOf(name, attributes) !== undefined).flatMap((element) => {
-    const kind = kindOf(element.name, element.attributes);
-    return kind === undefined ? [] : [{ kind, element }];
+  const kindOfClass = kindsOfClasses(byClass);
+  const kinds: Kind[] = [];
+  const found = elements(text, (name, attributes) => {
+    const { class: classes } = attributes;
+    const kind =
+      classes?.trim() === "topcard__flavor"
+        ? "company without a page"
+        : kindOf(name, attributes, kindOfClass);
+    if (kind === undefined) return false;
+    kinds.push(kind);
+    return true;
   });
+  return found.map((element, index) => ({ kind: kinds[index] as Kind, element }));
 }
 
 const said = (text: string | undefined): string | null => {

@@ -3,6 +3,7 @@
 import { type Element, elements } from "../../read/markup.ts";
 import { payIn } from "../../read/pay.ts";
 import { type Captured, nothingStated, type RawPosting, type Result } from "../../source.ts";
+import { kindsOfClasses } from "./classes.ts";
 import { place } from "./guest-pages.ts";
 import { postingId, viewUrl } from "./search.ts";
 import { wallOr } from "./walls.ts";
@@ -64,13 +65,15 @@ const byClass: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["artdeco-inline-feedback--error", "closed"],
 ]);
 
-function kindOf(name: string, attributes: Record<string, string>): Kind | undefined {
+function kindOf(
+  name: string,
+  attributes: Record<string, string>,
+  kindOfClass: (classes: string) => Kind | undefined,
+): Kind | undefined {
   if (attributes["data-occludable-job-id"] !== undefined) return "card";
   if (attributes["data-job-id"] !== undefined && /job-card|card/.test(attributes.class ?? "")) return "card";
-  for (const one of attributes.class?.split(/\s+/, 24) ?? []) {
-    const kind = byClass.get(one);
-    if (kind !== undefined) return kind;
-  }
+  const byItsClass = attributes.class === undefined ? undefined : kindOfClass(attributes.class);
+  if (byItsClass !== undefined) return byItsClass;
   if (attributes.id === "job-details") return "description";
   if (name === "img") return "image";
   if (name === "time") return "time";
@@ -93,10 +96,15 @@ interface Found {
 }
 
 function readElements(text: string): Found[] {
-  return elements(text, (name, attributes) => kindOf(name, attributes) !== undefined).flatMap((element) => {
-    const kind = kindOf(element.name, element.attributes);
-    return kind === undefined ? [] : [{ kind, element }];
+  const kindOfClass = kindsOfClasses(byClass);
+  const kinds: Kind[] = [];
+  const found = elements(text, (name, attributes) => {
+    const kind = kindOf(name, attributes, kindOfClass);
+    if (kind === undefined) return false;
+    kinds.push(kind);
+    return true;
   });
+  return found.map((element, index) => ({ kind: kinds[index] as Kind, element }));
 }
 
 const said = (text: string | undefined): string | null => {
