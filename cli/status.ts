@@ -14,8 +14,9 @@ export const command: Command = {
   usage: `Usage: skillstream status
 
 Prints one JSON object for each process of the instance that runs on the data folder (SKILLSTREAM_HOME):
-{process, pid, ready, reasons}, then what GET /api/status says of the flow. Exit code 1 where nothing runs or
-a process is not ready.`,
+{process, pid, ready, reasons}, then what GET /api/status says of the flow. The lake's line also says where it
+lies, how many raw events wait to be written, and how many it is behind (lag). Exit code 1 where nothing runs
+or a process is not ready.`,
   async run(args) {
     parseArgs({ args, options: {} });
     const { home } = readSettings(process.env, ["home"]);
@@ -23,7 +24,8 @@ a process is not ready.`,
     const processes = await Promise.all(
       Object.entries(instance.processes).map(async ([name, { pid, health }]) => {
         if (health === undefined) return { process: name, pid, ready: pid !== 0, reasons: [] };
-        return { process: name, pid, ...(await healthOf(health)) };
+        const lake = name === "lake" ? { lake: await lakeAt(health) } : {};
+        return { process: name, pid, ...(await healthOf(health)), ...lake };
       }),
     );
     for (const one of processes) process.stdout.write(`${JSON.stringify(one)}\n`);
@@ -41,5 +43,15 @@ async function healthOf(url: string): Promise<{ ready: boolean; reasons: string[
     return { ready: false, reasons: reasons ?? [text.slice(0, 300)] };
   } catch (error) {
     return { ready: false, reasons: [`${url} does not answer: ${(error as Error).message}`] };
+  }
+}
+
+/** What the lake's process says of it; null where it can't be asked. */
+async function lakeAt(health: string): Promise<unknown> {
+  try {
+    const address = health.replace(/ready$/, "lake");
+    return await (await fetch(address, { signal: AbortSignal.timeout(healthTimeoutMs) })).json();
+  } catch {
+    return null;
   }
 }

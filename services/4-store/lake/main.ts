@@ -1,6 +1,6 @@
 // Owns the lake as a process: jobs.raw in, immutable files and their catalog out. It is in a consumer group for
 // its share of the partitions alone; how far it is stands in the lake itself. What it can't do now it says in
-// /ready, and /lake tells how far each partition is.
+// /ready, and /lake tells how far behind it is.
 import { join } from "node:path";
 import { createDiskReserve } from "@skillstream/platform/disk.ts";
 import { messageOf, Unavailable } from "@skillstream/platform/errors.ts";
@@ -87,10 +87,16 @@ await runService("lake", settingNames, async (service) => {
     holdBack: fullDisk,
     now: () => performance.now(),
   });
-  answers.set("/lake", () => ({
-    lake: place.name,
-    partitions: [...at].map(([partition, one]) => ({ partition, ...one })),
-  }));
+  const ends = new Map<number, number>();
+  answers.set("/lake", () => {
+    const sum = (of: (one: { sealed: number; read: number }, partition: number) => number) =>
+      [...at].reduce((total, [partition, one]) => total + of(one, partition), 0);
+    return {
+      place: place.name,
+      waiting: sum(({ sealed, read }) => read - sealed),
+      lag: sum(({ sealed }, partition) => Math.max(0, (ends.get(partition) ?? 0) - sealed)),
+    };
+  });
 
   const fault = Promise.withResolvers<never>();
   const group = "skillstream-lake";
@@ -156,6 +162,7 @@ await runService("lake", settingNames, async (service) => {
       lagAt = performance.now();
       try {
         for (const { partition, high } of await offsets.ofTopic(rawTopic.name)) {
+          ends.set(partition, high);
           const sealed = at.get(partition)?.sealed;
           if (sealed !== undefined) lakeLag.set({ partition }, Math.max(0, high - sealed));
         }

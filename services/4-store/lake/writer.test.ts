@@ -301,7 +301,7 @@ test("killed at any moment, two dozen times, and begun again, it holds each even
   for (let done = false; !done; ) {
     const child = spawn(
       process.execPath,
-      [join(import.meta.dirname, "victim.ts"), folder, String(events), "10"],
+      [join(import.meta.dirname, "victim/main.ts"), folder, String(events), "10"],
       {
         stdio: ["ignore", "pipe", "inherit"],
       },

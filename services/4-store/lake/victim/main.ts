@@ -1,7 +1,7 @@
 // Owns a lake writer for tests that kill it: it writes made-up events of one partition into a folder, from where the
 // lake ends, and says so when it begins and when all are in. Arguments: the folder, how many events, the cut.
-import { openFolder } from "./folder.ts";
-import { records, testLease, testWriter } from "./sample.ts";
+import { openFolder } from "../folder.ts";
+import { records, testLease, testWriter } from "../sample.ts";
 
 const [folder = "", events = "0", cut = "10"] = process.argv.slice(2);
 const batchRecords = 7;
