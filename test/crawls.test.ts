@@ -1,7 +1,11 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { ashbyBoards } from "./replicas/ashby.ts";
 import { boardName } from "./replicas/boards.ts";
 import { leverBoards } from "./replicas/lever.ts";
+import { linkedin } from "./replicas/linkedin.ts";
 import { type MadeUp, madeUp } from "./replicas/postings.ts";
 import { type LogLine, type Replica, startReplica } from "./replicas/site.ts";
 import { workdaySites } from "./replicas/workday.ts";
@@ -118,3 +122,145 @@ test("a site that is blocked is named with its cause, and the others go on", asy
   expect(scraper.log).toMatch(/"target":"lever:.*"cause":"captcha"/);
   lever.fault(undefined);
 }, 30_000);
+
+const searches = `searches:
+  - {source: [linkedin, linkedin-voyager, linkedin-browser], keywords: [engineer], since: 52w, every: 1d}
+`;
+
+/** As a person hands it over: the cookies in a file, by the command line. */
+function addAccount(
+  scraper: Scraper,
+  source: string,
+  name: string,
+  cookies: ReadonlyMap<string, string>,
+): void {
+  const file = join(scraper.home, "cookies.txt");
+  writeFileSync(file, [...cookies].map(([key, value]) => `${key}=${value}`).join("; "));
+  execFileSync(
+    process.execPath,
+    [join(import.meta.dirname, "../cli/main.ts"), "accounts", "add", source, name, "--cookies", file],
+    { env: scraper.environment, stdio: "pipe" },
+  );
+}
+
+test("of three accounts a wrong, a banned and an expired one are named, and other sources go on", async () => {
+  const postings = madeUp(80).map((one) => ({ ...one, title: `${one.title} engineer` }));
+  const site = linkedin(postings, { now: () => postings[0]?.postedAt.getTime() ?? 0 });
+  const replica = kept(await startReplica(site.answer));
+  const scraper = kept(
+    new Scraper(
+      {
+        SKILLSTREAM_SOURCES: "linkedin,linkedin-voyager",
+        SKILLSTREAM_LOGINS: "linkedin-voyager",
+        SKILLSTREAM_SITES: `linkedin=${replica.url},linkedin-voyager=${replica.url}`,
+      },
+      [replica.host],
+      searches,
+    ),
+  );
+  const wrong = new Map([
+    ["li_at", "AQEDnobody"],
+    ["JSESSIONID", '"ajax:0"'],
+  ]);
+  addAccount(scraper, "linkedin-voyager", "ada", wrong);
+  addAccount(scraper, "linkedin-voyager", "ben", site.session("ben"));
+  addAccount(scraper, "linkedin-voyager", "cyd", site.session("cyd"));
+  site.banned.add("ben");
+  await scraper.start();
+  await scraper.until(
+    () => replica.log.filter(({ path }) => path.includes("/jobs/jobPostings/")).length >= 5,
+  );
+  // Its session ends in the middle of the run.
+  site.sessions.clear();
+  await scraper.until(
+    async () => (await scraper.source("linkedin-voyager")).targets[0]?.health === "blocked",
+  );
+  const source = await scraper.source("linkedin-voyager");
+  expect(Object.fromEntries(source.accounts.map(({ account, state }) => [account, state]))).toEqual({
+    ada: "wrong cookie",
+    ben: "banned account",
+    cyd: "expired session",
+  });
+  expect(source.targets[0]).toMatchObject({ health: "blocked", cause: "expired session" });
+  const run = (await scraper.runs()).find(({ source: name }) => name === "linkedin-voyager");
+  expect(run).toMatchObject({ result: "blocked", cause: "expired session" });
+  expect(run?.reason).toContain("cyd");
+  for (const cause of ["does not know what account ada", "banned account ben", "account cyd"]) {
+    expect(scraper.log).toContain(cause);
+  }
+  // No secret stands in the log or in the data folder's plain text.
+  expect(scraper.log).not.toMatch(/AQED/);
+  // Whoever needs no account goes on.
+  await scraper.until(async () => (await scraper.source("linkedin")).targets[0]?.health === "ok");
+  expect(new Set(found(scraper)).size).toBe(80);
+
+  // What the operator puts right is noticed by itself.
+  addAccount(scraper, "linkedin-voyager", "cyd", site.session("cyd"));
+  await scraper.until(async () => (await scraper.source("linkedin-voyager")).targets[0]?.health === "ok");
+}, 120_000);
+
+test("a login that is not switched on is not used, and a proxy that is dead is named", async () => {
+  const site = linkedin(madeUp(5));
+  const replica = kept(await startReplica(site.answer));
+  const scraper = kept(
+    new Scraper(
+      {
+        SKILLSTREAM_SOURCES: "linkedin,linkedin-voyager",
+        SKILLSTREAM_SITES: `linkedin=${replica.url},linkedin-voyager=${replica.url}`,
+        SKILLSTREAM_PROXIES: "http://somebody:secret@127.0.0.1:1",
+      },
+      [replica.host],
+      searches,
+    ),
+  );
+  addAccount(scraper, "linkedin-voyager", "ada", site.session("ada"));
+  await scraper.start();
+  const causeOf = async (name: string) => (await scraper.source(name)).targets[0]?.cause;
+  await scraper.until(
+    async () => (await causeOf("linkedin-voyager")) != null && (await causeOf("linkedin")) != null,
+  );
+  expect(await causeOf("linkedin-voyager")).toBe("switched off");
+  expect(await causeOf("linkedin")).toBe("dead proxy");
+  expect(scraper.log).toContain("127.0.0.1:1");
+  expect(scraper.log).not.toContain("secret");
+  expect(replica.log).toEqual([]);
+}, 60_000);
+
+test("a browser reads what only scripts show, after a login by its form", async () => {
+  const postings = madeUp(12).map((one) => ({ ...one, title: `${one.title} engineer` }));
+  const site = linkedin(postings, {
+    members: new Map([["ada", "a made-up password"]]),
+    now: () => postings[0]?.postedAt.getTime() ?? 0,
+  });
+  const replica = kept(await startReplica(site.answer));
+  const scraper = kept(
+    new Scraper(
+      {
+        SKILLSTREAM_SOURCES: "linkedin-browser",
+        SKILLSTREAM_LOGINS: "linkedin-browser",
+        SKILLSTREAM_SITES: `linkedin-browser=${replica.url}`,
+      },
+      [replica.host],
+      searches,
+    ),
+  );
+  const file = join(scraper.home, "login.json");
+  writeFileSync(file, JSON.stringify({ user: "ada", password: "a made-up password" }));
+  execFileSync(
+    process.execPath,
+    [
+      join(import.meta.dirname, "../cli/main.ts"),
+      "accounts",
+      "add",
+      "linkedin-browser",
+      "ada",
+      "--login",
+      file,
+    ],
+    { env: scraper.environment, stdio: "pipe" },
+  );
+  await scraper.start();
+  await scraper.until(async () => (await scraper.source("linkedin-browser")).targets[0]?.health === "ok");
+  expect(new Set(found(scraper)).size).toBe(12);
+  expect(new Set(scraper.events().map(({ source }) => source))).toEqual(new Set(["linkedin"]));
+}, 120_000);

@@ -17,7 +17,7 @@ const lookEveryMs = 50;
 export class Scraper implements AsyncDisposable {
   readonly home = mkdtempSync(join(tmpdir(), "scraper-"));
   readonly #published = join(this.home, "published.jsonl");
-  readonly #environment: NodeJS.ProcessEnv;
+  readonly environment: NodeJS.ProcessEnv;
   #child: ChildProcess | undefined;
   #port = 0;
   /** What it logged, a JSON line each. */
@@ -27,7 +27,7 @@ export class Scraper implements AsyncDisposable {
   constructor(environment: Record<string, string>, sites: readonly string[], searches = "searches: []") {
     const file = join(this.home, "searches.yaml");
     writeFileSync(file, searches);
-    this.#environment = {
+    this.environment = {
       ...process.env,
       SKILLSTREAM_HOME: this.home,
       SKILLSTREAM_SEARCHES: file,
@@ -42,7 +42,7 @@ export class Scraper implements AsyncDisposable {
       process.execPath,
       ["--disable-warning=ExperimentalWarning", fixture, this.#published],
       {
-        env: this.#environment,
+        env: this.environment,
         stdio: ["ignore", "pipe", "pipe"],
       },
     );
@@ -83,8 +83,12 @@ export class Scraper implements AsyncDisposable {
   }
 
   async #ask<T>(path: string): Promise<T> {
-    const response = await fetch(`http://127.0.0.1:${this.#port}/${path}`);
-    return (await response.json()) as T;
+    try {
+      const response = await fetch(`http://127.0.0.1:${this.#port}/${path}`);
+      return (await response.json()) as T;
+    } catch (error) {
+      throw new Error(`the scraper does not answer: ${this.log.slice(-2_000)}`, { cause: error });
+    }
   }
 
   /** Another process's state has no event to wait for: it is looked at until the condition holds. */

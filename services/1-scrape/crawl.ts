@@ -14,7 +14,7 @@ const retryMaxMs = 60_000;
 /** A search that a site would not answer is tried again after this, or when its next turn comes. */
 const blockedPauseMs = 60 * 60 * 1000;
 /** What the operator has to put right costs no request to look at again. */
-const oursPauseMs = 30_000;
+const oursPauseMs = 5_000;
 /** The clock is looked at this often, since it may be set. */
 const clockMs = 30_000;
 /** The walks that are under way, for whoever asks what the scraper does. */

@@ -373,10 +373,13 @@ export class Walk {
   }
 
   async #fetch({ url, json }: Ask, validators: Validators | undefined, lane?: number): Promise<Fetched> {
-    const { fetcher, signal } = this.#crawler;
-    const { source } = this.#target;
+    const { fetcher, signal, log } = this.#crawler;
+    const { source, name } = this.#target;
     this.#run?.request();
-    const onRetry = (reason: string) => this.#run?.retry(url, reason);
+    const onRetry = (reason: string) => {
+      this.#run?.retry(url, reason);
+      log.warn({ target: name, url, reason }, "A request is made again.");
+    };
     const fetched = await fetcher.fetch({ url, json, source, validators, lane, signal, onRetry });
     fetches.inc({ source: source.name, outcome: fetched.kind });
     return fetched;
