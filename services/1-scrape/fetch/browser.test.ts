@@ -123,6 +123,32 @@ describe("a page", () => {
     expect((await get(browsing([host]), host.url)).text).toBe(`{"title":"Data <b>Engineer</b>"}`);
   });
 
+  test("that says it is gone or refused is told as such, also without a word", async () => {
+    const host = await site((request, response) => {
+      const status = Number(request.url?.slice(1));
+      response.writeHead(status, { "content-type": "text/html", "retry-after": "7" });
+      response.end(status === 429 ? "<p>slow down" : "");
+    });
+    const one = browsing([host]);
+    for (const status of [404, 410, 403, 429, 503, 401]) {
+      const answer = await get(one, `${host.url}/${status}`);
+      expect(answer).toMatchObject({ status, headers: { "retry-after": "7" } });
+    }
+  });
+
+  test("that goes on to another one by script is read where it ends", async () => {
+    const host = await site((request, response) => {
+      response.setHeader("content-type", "text/html");
+      response.end(
+        request.url === "/end" ? "<p>the end" : script(`setTimeout(() => location.href = "/end")`),
+      );
+    });
+    expect(await get(browsing([host]), host.url)).toMatchObject({
+      url: `${host.url}/end`,
+      text: expect.stringContaining("the end"),
+    });
+  });
+
   test("is scrolled until its list ends", async () => {
     const members = loginSite(madeUp(47), new Map());
     const replica = await startReplica(members.answer);
@@ -468,6 +494,31 @@ describe("members", () => {
     replica.log.length = 0;
     expect((await asMember()).judged).toBeUndefined();
     expect(shown()).toEqual([`sid=${[...sessions.keys()][0]}`]);
+  });
+
+  test("have their cookies sent to every path of the site; scripts read all but the session's own", async () => {
+    const { login } = await members();
+    const host = await site((request, response) => {
+      response.setHeader("content-type", "text/html");
+      if (request.url === "/old")
+        response.setHeader("set-cookie", ["token=2; Path=/", "gone=; Max-Age=0; Path=/"]);
+      response.end(script(`out.textContent = document.cookie; fetch("/c/d")`));
+    });
+    const cookies = new Map([
+      ["sid", "1"],
+      ["token", "1"],
+      ["gone", "1"],
+    ]);
+    const one = browsing([host]);
+    const answer = await get(one, `${host.url}/a/b/page`, login, { name: "one", cookies });
+    expect(answer.text).toContain(`<p id="out">token=1; gone=1</p>`);
+    expect(host.log.map(({ path, cookie }) => `${path} ${cookie}`)).toEqual([
+      "/a/b/page sid=1; token=1; gone=1",
+      "/c/d sid=1; token=1; gone=1",
+    ]);
+    expect(answer.headers["set-cookie"]).toEqual([]);
+    const changed = await get(one, `${host.url}/old`, login, { name: "one", cookies });
+    expect(changed.headers["set-cookie"]).toEqual(["token=2; Path=/", "gone=; Max-Age=0"]);
   });
 
   test("never give their password to a page elsewhere, nor without TLS", async () => {

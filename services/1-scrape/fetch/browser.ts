@@ -1,18 +1,13 @@
 // Owns the browser as a way to fetch: pages that plain HTTP does not get. A real Chromium, started when a page
 // wants it, ended when none has for a while, started again when it died. Promises that each account has a
 // browser context of its own, and that all it asks for leaves by our own gate. It says who it is and hides nothing.
-import { EventEmitter } from "node:events";
 import { messageOf, Unavailable } from "@skillstream/platform/errors.ts";
-import {
-  type Browser,
-  type BrowserContext,
-  type Page,
-  startBrowser,
-} from "@skillstream/platform/local/browser.ts";
-import { Cluster, type ClusterOptionsArgument } from "puppeteer-cluster";
+import type { BrowserContext, Page } from "@skillstream/platform/local/browser.ts";
+import { Cluster } from "puppeteer-cluster";
 import type { Login } from "../source.ts";
 import type { Account } from "./accounts.ts";
 import { type NameLookup, Refused } from "./addresses.ts";
+import { freshContext, freshPages, keepChromium, NoPage } from "./chromium.ts";
 import type { Answer } from "./exchange.ts";
 import { type Gate, openGate } from "./gate.ts";
 import { logIn } from "./log-in.ts";
@@ -58,7 +53,6 @@ const defaults = {
 };
 /** A page that grows without end ends its own process before it takes the machine's memory. */
 const scriptHeapMb = 512;
-const closeTimeoutMs = 5_000;
 
 /** Of one account: its own cookies, cache and storage. */
 interface Compartment {
@@ -159,7 +153,9 @@ export function createBrowsing(options: BrowsingOptions): Browsing {
     }
     const compartment = await one.compartment(login, account);
     await using visited = await visit(await compartment.context.newPage(), limits, one.gate.refusal, signal);
-    if (compartment.known !== textOf(account.cookies)) await visited.setCookies(url, account.cookies);
+    if (compartment.known !== textOf(account.cookies)) {
+      await visited.setCookies(url, account.cookies, login.cookies);
+    }
     const answer = await loadAsMember(visited, url, login, account);
     const { lines, becomes } = changesOf(await visited.cookies(url), login, account);
     compartment.known = textOf(becomes);
@@ -231,84 +227,7 @@ export function createBrowsing(options: BrowsingOptions): Browsing {
   };
 }
 
-/** One Chromium at a time, another when it died. */
-interface Chromium extends AsyncDisposable {
-  browser(): Promise<Browser>;
-}
-
-function keepChromium(args: readonly string[]): Chromium {
-  let current: Promise<Browser> | undefined;
-  let closed = false;
-  async function launch(): Promise<Browser> {
-    if (closed) throw new Unavailable("the browser was closed");
-    const browser = await startBrowser(args);
-    browser.once("disconnected", forget);
-    if (!browser.connected) forget();
-    return browser;
-  }
-  function forget(): void {
-    current = undefined;
-  }
-  return {
-    browser() {
-      if (current === undefined) {
-        current = launch();
-        current.catch(forget);
-      }
-      return current;
-    },
-    async [Symbol.asyncDispose]() {
-      closed = true;
-      const browser = await current?.catch(() => undefined);
-      if (browser === undefined) return;
-      const kill = setTimeout(() => browser.process()?.kill("SIGKILL"), closeTimeoutMs);
-      await browser.close().catch(() => undefined);
-      clearTimeout(kill);
-    },
-  };
-}
-
-async function freshContext(chromium: Chromium): Promise<BrowserContext> {
-  const browser = await chromium.browser();
-  return await browser.createBrowserContext({ downloadBehavior: { policy: "deny" } });
-}
-
 const asCompartment = (context: BrowserContext): Compartment => ({ context, known: "" });
-
-/** Stands where the browser gave no page: the cluster must not see that, since it would end this process. */
-class NoPage extends EventEmitter {
-  readonly reason: Unavailable;
-  constructor(cause: unknown) {
-    super();
-    this.reason = new Unavailable(`the browser gives no page: ${messageOf(cause)}`, { cause });
-  }
-}
-
-/** How puppeteer-cluster is told to make pages: each in a context that nobody had before. */
-function freshPages(chromium: Chromium): NonNullable<ClusterOptionsArgument["concurrency"]> {
-  async function jobInstance() {
-    for (let tries = 1; ; tries++) {
-      try {
-        const context = await freshContext(chromium);
-        return {
-          resources: { page: await context.newPage() },
-          close: () => context.close().catch(() => undefined),
-        };
-      } catch (error) {
-        if (tries === 2) return { resources: { page: new NoPage(error) }, close: async () => undefined };
-      }
-    }
-  }
-  class FreshPages {
-    async init() {}
-    async close() {}
-    async workerInstance() {
-      return { jobInstance, close: async () => undefined, repair: async () => undefined };
-    }
-  }
-  // Its own abstract class is not exported.
-  return FreshPages as unknown as NonNullable<ClusterOptionsArgument["concurrency"]>;
-}
 
 function troubleOf(login: Login, { status, url, body }: Answer) {
   return login.trouble({ status, url, text: body.toString("utf8") });

@@ -25,13 +25,16 @@ export interface Visit extends AsyncDisposable {
   read(): Promise<Answer>;
   /** All cookies of its browser context that go to an address. */
   cookies(url: string): Promise<BrowserCookie[]>;
-  /** In place of all that its browser context has. */
-  setCookies(url: string, cookies: ReadonlyMap<string, string>): Promise<void>;
+  /** In place of all that its browser context has; scripts can't read those named in `hidden`. */
+  setCookies(url: string, cookies: ReadonlyMap<string, string>, hidden: readonly string[]): Promise<void>;
 }
 
 export interface BrowserCookie {
   name: string;
   value: string;
+  /** With a dot in front where it goes to subdomains too. */
+  domain: string;
+  path: string;
   /** Seconds since 1970; -1 where it ends with the session. */
   expires: number;
 }
@@ -142,6 +145,10 @@ export async function visit(
     } catch (error) {
       const loaded = answered as HTTPResponse | undefined;
       refuse(asked ?? url);
+      // Of an error without a text Chromium makes a page of its own.
+      if (loaded !== undefined && (loaded.status() >= 400 || loaded.status() === 204)) {
+        return { ...headOf(loaded), body: Buffer.alloc(0), url: loaded.url() };
+      }
       if (loaded !== undefined && /net::ERR_ABORTED/.test(messageOf(error))) {
         const type = mediaTypeOf(loaded.headers()) || "no stated type";
         throw new Refused(`it is a file to download (${type}), not a page`);
@@ -173,10 +180,10 @@ export async function visit(
     // What the gate itself answered is not the site's word.
     refuse(answered.url());
     const tooLarge = () => new Refused(`its document is larger than ${limits.documentBytesMax} bytes`);
-    const headers: Answer["headers"] = { ...answered.headers() };
+    const { status, headers } = headOf(answered);
     let body: Buffer;
     if (isMarkup(answered)) {
-      const text = await within(page.evaluate(markupOf, limits.documentBytesMax));
+      const text = await markup();
       if (text === null) throw tooLarge();
       body = Buffer.from(text);
       headers["content-type"] = "text/html; charset=utf-8";
@@ -184,9 +191,19 @@ export async function visit(
       body = Buffer.from(await within(answered.buffer()));
     }
     if (body.length > limits.documentBytesMax) throw tooLarge();
-    // They tell of the bytes that came, not of these.
-    for (const name of ["content-encoding", "content-length", "set-cookie"]) delete headers[name];
-    return { status: answered.status(), headers, body, url: page.url() };
+    return { status, headers, body, url: page.url() };
+  }
+
+  /** A page may go on to another one while it is read. */
+  async function markup(): Promise<string | null> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await within(page.evaluate(markupOf, limits.documentBytesMax));
+      } catch (error) {
+        if (tries === 3 || !/context was destroyed/i.test(messageOf(error))) throw error;
+        await settle();
+      }
+    }
   }
 
   return {
@@ -199,13 +216,29 @@ export async function visit(
     },
     async cookies(url) {
       const { cookies } = await within(session.send("Network.getCookies", { urls: [url] }));
-      return cookies;
+      const wide = new Set(cookies.flatMap(({ name, domain }) => (domain.startsWith(".") ? [name] : [])));
+      // The site has set for all its hosts what we set for this one: from now on only the site's own is sent.
+      const doubled = cookies.filter(({ name, domain }) => wide.has(name) && !domain.startsWith("."));
+      for (const { name, domain, path } of doubled) {
+        await within(session.send("Network.deleteCookies", { name, domain, path }));
+      }
+      return cookies.filter((one) => !doubled.includes(one));
     },
-    async setCookies(url, cookies) {
+    async setCookies(url, cookies, hidden) {
       await within(session.send("Network.clearBrowserCookies"));
-      // By the address alone, without a domain: they go to this very host.
-      const all = [...cookies].map(([name, value]) => ({ name, value, url, httpOnly: true }));
-      if (all.length > 0) await within(session.send("Network.setCookies", { cookies: all }));
+      for (const [name, value] of cookies) {
+        // By the address alone, without a domain: it goes to this very host.
+        const cookie = {
+          name,
+          value,
+          url,
+          path: "/",
+          secure: url.startsWith("https:"),
+          httpOnly: hidden.includes(name),
+        };
+        // One that the browser does not take must not keep the others from it.
+        await within(session.send("Network.setCookie", cookie).catch(() => undefined));
+      }
     },
     async [Symbol.asyncDispose]() {
       ends[Symbol.dispose]();
@@ -234,6 +267,13 @@ export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promi
     signal.removeEventListener("abort", leave);
     work.catch(() => undefined);
   }
+}
+
+function headOf(response: HTTPResponse): Pick<Answer, "status" | "headers"> {
+  const headers: Answer["headers"] = { ...response.headers() };
+  // They tell of the bytes that came, not of these.
+  for (const name of ["content-encoding", "content-length", "set-cookie"]) delete headers[name];
+  return { status: response.status(), headers };
 }
 
 function mediaTypeOf(headers: Record<string, string>): string {
