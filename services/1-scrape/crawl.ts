@@ -1,11 +1,13 @@
 // Owns when a target is crawled. It goes on with what a restart cut off, makes up at once for what a downtime
 // missed, looks at the top of a list in between, and never gives up: a site that is away, closed or in a new form
 // is tried again, at a pace that is no burden to it.
+
 import { pause } from "@skillstream/platform/signals.ts";
+import { Halted, isOurs } from "./halted.ts";
 import type { Counts } from "./report.ts";
 import { dueAfter, type Target, turnOf } from "./searches.ts";
 import type { TargetHealth } from "./state.ts";
-import { type Crawler, Halted, isOurs, Walk } from "./walk.ts";
+import { type Crawler, Walk } from "./walk.ts";
 
 export type { Crawler } from "./walk.ts";
 

@@ -1,11 +1,13 @@
 // Owns the question whether postings are still open that no list shows any more, as those of a search do not:
 // past their own end, or looked at long ago. The number of workers follows the backlog, and a day's requests have
 // a budget, so that a large stock of old postings is no burden to a site.
+
 import { pause } from "@skillstream/platform/signals.ts";
+import { Halted } from "./halted.ts";
 import { recheckBacklog, recheckWorkers } from "./metrics.ts";
 import type { Target } from "./searches.ts";
 import type { Source } from "./source.ts";
-import { type Crawler, Halted, Walk } from "./walk.ts";
+import { type Crawler, Walk } from "./walk.ts";
 
 export interface RecheckLimits {
   /** Looked at again after so long. */

@@ -6,12 +6,13 @@
 // whole run from the bottom, and "a page that is all known" ends the next one.
 import type { Logger } from "@skillstream/platform/log.ts";
 import type { Fetched, Fetcher, Page, Validators } from "./fetch/fetcher.ts";
+import { Halted, halted, isOurs } from "./halted.ts";
 import { fetches, postings } from "./metrics.ts";
 import type { RawPublisher } from "./publish.ts";
 import type { Counts, RunReport } from "./report.ts";
 import { noCounts, Run } from "./runs.ts";
 import { dueAfter, type Target } from "./searches.ts";
-import type { Ask, Captured, Cause, List, Listed, RawPosting } from "./source.ts";
+import type { Ask, Captured, List, Listed, RawPosting } from "./source.ts";
 import type { CrawlState, Health, Known, Progress } from "./state.ts";
 import { seenIntervalMs, Teller } from "./tell.ts";
 
@@ -41,18 +42,6 @@ const dayMs = 24 * 60 * 60 * 1000;
 const overlapMs = 60 * 60 * 1000;
 /** A search does not go back further than this, however long the downtime. */
 const watermarkAgeMaxMs = 30 * dayMs;
-
-/** The walk cannot go on for now; what was done stays done. */
-export class Halted extends Error {
-  readonly health: "blocked" | "changed" | "gone" | "unavailable";
-  readonly why: Cause | null;
-
-  constructor(health: Halted["health"], why: Cause | null, reason: string) {
-    super(reason);
-    this.health = health;
-    this.why = why;
-  }
-}
 
 export class Walk {
   /** Of everything that this walk did. */
@@ -460,48 +449,41 @@ export class Walk {
 
   /** Fetches a posting's own page. */
   async #visit(item: Listed, known: Known | undefined, lane: number | undefined): Promise<void> {
-    const { state } = this.#crawler;
     const { source, name } = this.#target;
     const fetched = await this.#fetch(item, known?.validators, lane);
     switch (fetched.kind) {
       case "unchanged":
-        this.#failuresInRow = 0;
         if (known !== undefined) await this.#teller.stillThere(known, { stamp: item.stamp });
         break;
       case "gone":
-        this.#failuresInRow = 0;
         await this.#gone(item, known, `its page answers ${fetched.status}`);
         break;
       case "page": {
         const result = source.parse(captured(fetched.page));
         if (result.result === "gone") {
-          this.#failuresInRow = 0;
           await this.#gone(item, known, result.reason);
         } else if (result.result === "found" || result.result === "partial") {
-          this.#failuresInRow = 0;
           const posting = result.value.find((one) => one.source_id === item.source_id) ?? result.value[0];
-          if (posting === undefined) this.#fail(item, "changed", null, "the page carries no posting");
-          else await this.#take(posting, item, captured(fetched.page), fetched.page.validators, known);
+          if (posting === undefined)
+            return this.#giveUp(item, new Halted("changed", null, "the page carries no posting"));
+          await this.#take(posting, item, captured(fetched.page), fetched.page.validators, known);
         } else if (result.result === "blocked") {
-          this.#fail(item, "blocked", result.cause, result.reason);
-          return;
+          return this.#tryLater(item, new Halted("blocked", result.cause, result.reason));
         } else {
-          this.#fail(item, "changed", null, result.reason);
+          return this.#giveUp(item, new Halted("changed", null, result.reason));
         }
         break;
       }
-      case "blocked":
       case "refused":
-      case "unavailable": {
-        const { health, why, message } = halted(fetched);
-        this.#fail(item, health, why, message);
-        if (fetched.kind !== "refused" && state.failed(name, item.source_id) < attemptsMax) return;
-        break;
-      }
+        return this.#giveUp(item, halted(fetched));
+      case "blocked":
+      case "unavailable":
+        return this.#tryLater(item, halted(fetched));
       default:
         fetched satisfies never;
     }
-    state.done(name, item.source_id);
+    this.#failuresInRow = 0;
+    this.#crawler.state.done(name, item.source_id);
   }
 
   async #gone(item: Listed, known: Known | undefined, reason: string): Promise<void> {
@@ -520,24 +502,39 @@ export class Walk {
     known: Known | undefined,
   ): Promise<void> {
     const tooLarge = await this.#teller.take(posting, item, page, validators, known);
-    if (tooLarge !== undefined) this.#fail(item, "changed", null, tooLarge);
+    if (tooLarge !== undefined) this.#giveUp(item, new Halted("changed", null, tooLarge));
   }
 
-  #fail(item: Listed, health: Halted["health"], why: Cause | null, reason: string): void {
-    this.#failuresInRow++;
-    this.#count("failed");
-    this.#run?.error(item.url, reason);
-    this.#leaveAlone(item);
-    this.#crawler.log.warn(
-      { target: this.#target.name, url: item.url, health, cause: why, reason },
-      "A posting could not be had.",
-    );
-    // What stands between us and one page of a site with a login stands before all of them.
-    if (this.#failuresInRow >= failuresInRowMax || (health === "blocked" && isOurs(why))) {
-      this.#failuresInRow = 0;
-      this.#leftAlone.clear();
-      throw new Halted(health, why, reason);
+  /** Another attempt may help: it stays among what is to be fetched, for a few times. */
+  #tryLater(item: Listed, why: Halted): void {
+    const { state } = this.#crawler;
+    // What the operator must put right is not the posting's fault.
+    if (isOurs(why.why)) {
+      this.#note(item, why);
+      throw why;
     }
+    const attempts = state.failed(this.#target.name, item.source_id);
+    if (attempts === 0 || attempts >= attemptsMax) this.#giveUp(item, why);
+    else this.#note(item, why);
+  }
+
+  #giveUp(item: Listed, why: Halted): void {
+    this.#count("failed");
+    this.#crawler.state.done(this.#target.name, item.source_id);
+    this.#note(item, why);
+  }
+
+  #note(item: Listed, why: Halted): void {
+    const { log } = this.#crawler;
+    const fields = { target: this.#target.name, url: item.url, health: why.health, cause: why.why };
+    log.warn({ ...fields, reason: why.message }, "A posting could not be had.");
+    this.#run?.error(item.url, why.message);
+    this.#leaveAlone(item);
+    this.#failuresInRow++;
+    if (this.#failuresInRow < failuresInRowMax) return;
+    this.#failuresInRow = 0;
+    this.#leftAlone.clear();
+    throw why;
   }
 
   #leaveAlone(item: Listed): void {
@@ -586,28 +583,4 @@ function listOn(page: Page, ask: Ask, list: List): FetchedList {
 
 function captured(page: Page): Captured {
   return { url: page.url, mediaType: page.mediaType, body: page.body };
-}
-
-/** Nobody gets further before the operator has done something. */
-export function isOurs(cause: Cause | null): boolean {
-  return (
-    cause === "switched off" ||
-    cause === "no account" ||
-    cause === "wrong cookie" ||
-    cause === "expired session" ||
-    cause === "banned account"
-  );
-}
-
-function halted(fetched: Exclude<Fetched, { kind: "page" | "unchanged" | "gone" }>): Halted {
-  switch (fetched.kind) {
-    case "unavailable":
-      return new Halted("unavailable", fetched.cause ?? null, fetched.reason);
-    case "blocked":
-      return new Halted("blocked", fetched.cause, fetched.reason);
-    case "refused":
-      return new Halted("blocked", null, fetched.reason);
-    default:
-      return fetched satisfies never;
-  }
 }
