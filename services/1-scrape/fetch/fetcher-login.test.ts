@@ -168,7 +168,7 @@ test("a login's cookies and headers reach no other host, and what the site sets 
     if (request.url === "/start")
       response.writeHead(302, { location: "/next", "set-cookie": "csrf=fresh; Domain=127.0.0.1" });
     else if (request.url === "/next") response.setHeader("set-cookie", "session=renewed");
-    else response.writeHead(302, { location: `${other.url}/x` });
+    else response.writeHead(302, { location: `${other.url}/x`, "set-cookie": "session=left" });
     response.end();
   });
   const accounts = new FakeAccounts(["ann"]);
@@ -245,7 +245,11 @@ test("the browser goes by robots.txt, pace, addresses and accounts like all else
     if (url.endsWith("/trouble")) return { url: `${host.url}/login` };
     return {};
   });
-  const one = fetcher([host], { browser, accounts: new FakeAccounts(["ann", "bob"]) });
+  const one = fetcher([host], {
+    browser,
+    accounts: new FakeAccounts(["ann", "bob"]),
+    robotsExempt: ["exempt"],
+  });
   const ask = (path: string, more: Partial<FetchRequest> = {}) =>
     one.fetch({ url: host.url + path, source: shown, ...more });
   expect(await ask("/a")).toMatchObject({ kind: "page", page: { url: `${host.url}/a` } });
@@ -256,6 +260,8 @@ test("the browser goes by robots.txt, pace, addresses and accounts like all else
   expect(await one.fetch({ url: "http://169.254.169.254/", source: shown })).toMatchObject({
     kind: "refused",
   });
+  const inside = { url: "http://169.254.169.254/", source: { ...shown, name: "exempt" } };
+  expect(await one.fetch(inside)).toMatchObject({ kind: "refused" });
   expect(asked.map(({ url, account }) => [new URL(url).pathname, account])).toEqual([
     ["/a", undefined],
     ["/moved", undefined],
@@ -263,8 +269,7 @@ test("the browser goes by robots.txt, pace, addresses and accounts like all else
     ["/trouble", "bob"],
   ]);
   expect(host.requests.map(({ path }) => path)).toEqual(["/robots.txt"]);
-  for (const [index, { at }] of asked.entries())
-    expect(at - (asked[index - 1]?.at ?? host.requests[0]?.at ?? 0)).toBeGreaterThan(75);
+  expect((asked[3]?.at ?? 0) - (asked[0]?.at ?? 0)).toBeGreaterThan(250);
 });
 
 test("a page that the browser cannot get is tried again, and a refusal slows it down too", async () => {

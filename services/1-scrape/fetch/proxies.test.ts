@@ -143,6 +143,17 @@ test("a dead proxy is passed over for the next, at once and without asking the s
   expect(secure.requests.map(({ path }) => path)).toEqual(Array(5).fill(["/robots.txt", "/x"]).flat());
 });
 
+test("a proxy that wants another password is dead for http: addresses too", async () => {
+  const plain = await plainSite();
+  const locked = kept(await openHttpProxy({ user: "me", password: "right", to: plain }));
+  const one = fetcher([`http://me:HUSH@127.0.0.1:${locked.port}`]);
+  expect(await one.fetch({ url: "http://site.test/x" })).toEqual({
+    kind: "unavailable",
+    cause: "dead proxy",
+    reason: `no proxy gets through: proxy 127.0.0.1:${locked.port}: does not accept our name and password`,
+  });
+});
+
 test("where all proxies are dead the reason names each by host and port, and never its password", async () => {
   const locked = kept(await openHttpProxy({ user: "me", password: "right" }));
   const socks = kept(await openSocksProxy({ user: "me", password: "right" }));
@@ -171,17 +182,16 @@ test("where all proxies are dead the reason names each by host and port, and nev
 });
 
 test("a site that no proxy can reach is away; that does not make the proxies dead", async () => {
-  const secure = await secureSite();
-  const works = kept(await openHttpProxy({ to: secure }));
   const http = kept(await openHttpProxy({ refuses: 502 }));
   const socks = kept(await openSocksProxy({ refuses: 4 }));
-  const one = fetcher([`http://127.0.0.1:${http.port}`, `socks5://127.0.0.1:${socks.port}`]);
-  for (let count = 0; count < 4; count++) {
-    const fetched = await one.fetch({ url: "https://site.test/x" });
-    expect(fetched).toMatchObject({ kind: "unavailable" });
-    expect(fetched).not.toMatchObject({ cause: "dead proxy" });
+  for (const way of [`http://127.0.0.1:${http.port}`, `socks5://127.0.0.1:${socks.port}`]) {
+    const one = fetcher([way]);
+    for (let count = 0; count < 4; count++) {
+      const fetched = await one.fetch({ url: "https://site.test/x" });
+      expect(fetched).toMatchObject({ kind: "unavailable" });
+      expect(fetched, way).not.toMatchObject({ cause: "dead proxy" });
+    }
   }
-  expect(works.log).toEqual([]);
 });
 
 test("workers of different lanes leave by different proxies, and by the ones left when one is dead", async () => {
@@ -240,6 +250,8 @@ test("three failures in a row rest a proxy, each time for longer, and it comes b
   expect(await use(new Set())).toBe("a");
   for (let count = 0; count < 2; count++) await expect(use(broken)).rejects.toThrow(/is broken$/);
   expect(await use(new Set())).toBe("a");
+  for (let count = 0; count < 3; count++) await expect(use(broken)).rejects.toThrow(/is broken$/);
+  await expect(use(broken)).rejects.toThrow("rests for 30 s more");
   // Half an hour is the longest.
   for (let count = 0; count < 30; count++) {
     await expect(use(broken)).rejects.toBeInstanceOf(DeadProxy);
@@ -255,6 +267,17 @@ test("one site that cannot be reached rests no proxy; several in a row do", asyn
   await expect(fails("https://b.test")).rejects.toThrow("cut off");
   await expect(fails("https://c.test")).rejects.toThrow("cut off");
   await expect(fails("https://c.test")).rejects.toBeInstanceOf(DeadProxy);
+});
+
+test("a site that cuts off is not asked again by all proxies in a row", async () => {
+  const { one } = pool(["a", "b", "c"]);
+  let asked = 0;
+  const work = () => {
+    asked++;
+    return Promise.reject(new Error("cut off"));
+  };
+  await expect(one.through({ origin: "https://a.test" }, work)).rejects.toThrow("cut off");
+  expect(asked).toBe(1);
 });
 
 test("a login's cookies pass through no service", async () => {
