@@ -1,5 +1,6 @@
 // Owns the way from a page's bytes to text, as browsers find it: a byte order mark, then the header's charset,
 // then the page's own declaration, then UTF-8 if the bytes are UTF-8, then windows-1252.
+import { isUtf8 } from "node:buffer";
 
 /** A declaration stands in the first bytes of a page or not at all. */
 const prescanBytes = 2048;
@@ -19,11 +20,7 @@ export function decodePage(body: Uint8Array, mediaType: string): string {
     // A page that says UTF-16 in a declaration that could be read as ASCII is not UTF-16.
     return decodeAs(/^utf-16/i.test(stated) && !/charset/i.test(mediaType) ? "utf-8" : stated, body);
   }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
-  } catch {
-    return decodeAs("windows-1252", body);
-  }
+  return decodeAs(isUtf8(body) ? "utf-8" : "windows-1252", body);
 }
 
 function declaredInPage(body: Uint8Array): string | undefined {
@@ -45,6 +42,11 @@ function isKnown(label: string): boolean {
 }
 
 function decodeAs(label: string, body: Uint8Array): string {
+  // By far the most pages are UTF-8 as it should be, and for those there is a much faster way.
+  if (/^utf-?8$/i.test(label) && isUtf8(body)) {
+    const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  }
   if (!latin.test(label.toLowerCase())) return new TextDecoder(label).decode(body);
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
     .toString("latin1")

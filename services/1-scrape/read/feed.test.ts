@@ -50,9 +50,10 @@ test("the place of an entry in the text is known", () => {
 });
 
 test("a hundred thousand levels and repeats take no time", () => {
-  const started = performance.now();
+  const started = process.threadCpuUsage();
   read(`<item>${"<a>".repeat(100_000)}`);
   read("<item><title>x".repeat(100_000));
   read(`<item>${"<a b='".repeat(100_000)}`);
-  expect(performance.now() - started).toBeLessThan(1_000);
+  // Of the processor\'s time: others may use the machine too.
+  expect(process.threadCpuUsage(started).user).toBeLessThan(1_000_000);
 });

@@ -69,8 +69,9 @@ test("a pay range without a stated period has none", () => {
 });
 
 test("hostile lines take no time", () => {
-  const started = performance.now();
+  const started = process.threadCpuUsage();
   for (const part of ["A ", "| ", "(", "Aa, ", "<a href=", "&amp;", "1k-", "remote "])
     hiringLine(part.repeat(100_000));
-  expect(performance.now() - started).toBeLessThan(1_000);
+  // Of the processor\'s time: others may use the machine too.
+  expect(process.threadCpuUsage(started).user).toBeLessThan(1_000_000);
 });

@@ -37,9 +37,10 @@ test("an item keeps the list inside it, and what else began inside keeps its own
 });
 
 test("markup that nests or repeats without end is read in one go", () => {
-  const before = performance.now();
+  const before = process.threadCpuUsage();
   elements("<ul><li>".repeat(50_000), named("li"));
   elements("<div>".repeat(200_000), named("div"));
   elements("</ul>".repeat(200_000), named("ul"));
-  expect(performance.now() - before).toBeLessThan(2_000);
+  // Of the processor\'s time: others may use the machine too.
+  expect(process.threadCpuUsage(before).user).toBeLessThan(2_000_000);
 });

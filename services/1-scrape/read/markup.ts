@@ -1,17 +1,17 @@
 // Owns reading markup as a stream of events, once from start to end, into a list of the elements that a source
 // asks about. No selector engine: a job page is read for a few known elements, and a hostile page can
-// nest as deep as it likes.
-import { Tokenizer } from "htmlparser2";
+// nest as deep as it likes. What is asked of an element is made when it is asked for.
+import { decoded, scan } from "./tags.ts";
 
 export interface Element {
   name: string;
   attributes: Record<string, string>;
   /** All text inside, white space folded. */
-  text: string;
+  readonly text: string;
   /** Unfolded, for scripts. */
-  raw: string;
+  readonly raw: string;
   /** The markup inside, as it stands there. */
-  inner: string;
+  readonly inner: string;
 }
 
 /** More text than this inside one element is cut; it is a script's data at the most. */
@@ -26,100 +26,105 @@ const itemNames = new Set(["li", "dt", "dd", "option", "p", "tr", "td", "th"]);
 const listNames = new Set(["ul", "ol", "menu", "dl", "table"]);
 const voids = new Set("area base br col embed hr img input link meta source track wbr".split(" "));
 
+/** Where the texts of a page stand: from, to, and 1 where entities are to be read in it. */
+interface Texts {
+  html: string;
+  places: number[];
+}
+
+class Found implements Element {
+  readonly name: string;
+  readonly attributes: Record<string, string>;
+  readonly #texts: Texts;
+  /** Which of the texts are inside: the first, and the one behind the last. */
+  #first: number;
+  #end: number;
+  #start: number;
+  #stop: number;
+  #raw: string | undefined;
+  #text: string | undefined;
+
+  constructor(name: string, attributes: Record<string, string>, texts: Texts, start: number) {
+    this.name = name;
+    this.attributes = attributes;
+    this.#texts = texts;
+    this.#first = texts.places.length;
+    this.#end = texts.places.length;
+    this.#start = start;
+    this.#stop = start;
+  }
+
+  /** The element ends at `stop`. */
+  finish(stop: number): void {
+    this.#end = this.#texts.places.length;
+    this.#stop = stop;
+  }
+
+  get inner(): string {
+    return this.#texts.html.slice(this.#start, this.#stop);
+  }
+
+  get raw(): string {
+    if (this.#raw !== undefined) return this.#raw;
+    const { html, places } = this.#texts;
+    let raw = "";
+    for (let at = this.#first; at < this.#end && raw.length <= elementCharsMax; at += 3) {
+      const part = html.slice(places[at], places[at + 1]);
+      raw += places[at + 2] === 1 ? decoded(part) : part;
+    }
+    this.#raw = raw;
+    return raw;
+  }
+
+  get text(): string {
+    this.#text ??= this.raw.replace(/\s+/g, " ").trim();
+    return this.#text;
+  }
+}
+
 /** Elements for which `wanted` says yes, in the order in which they begin; nested ones each with their text. */
 export function elements(
   html: string,
   wanted: (name: string, attributes: Record<string, string>) => boolean,
 ): Element[] {
-  const found: Element[] = [];
+  const found: Found[] = [];
+  const texts: Texts = { html, places: [] };
   /** Wanted elements that have begun, and how many of their name are open since. */
-  const open: {
-    element: Element;
-    depth: number;
-    parts: string[];
-    chars: number;
-    start: number;
-    lists: number;
-  }[] = [];
+  const open: { element: Found; name: string; depth: number; lists: number }[] = [];
   let lists = 0;
-  let name = "";
-  let tagStart = 0;
-  let attributes: Record<string, string> = {};
-  let attribute = "";
-  let value: string[] = [];
-  const lower = (start: number, end: number) => html.slice(start, end).toLowerCase();
 
   function finish(from: number, end: number): void {
-    for (const { element, parts, start } of open.splice(from)) {
-      element.inner = html.slice(start, end);
-      element.raw = parts.join("");
-      element.text = element.raw.replace(/\s+/g, " ").trim();
-    }
+    for (const { element } of open.splice(from)) element.finish(end);
   }
 
-  function begin(tagEnd: number): void {
-    if (itemNames.has(name)) {
-      const before = open.findIndex((one) => one.element.name === name && one.lists === lists);
-      if (before >= 0) finish(before, tagStart);
-    }
-    if (listNames.has(name)) lists++;
-    for (const one of open) if (one.element.name === name) one.depth++;
-    if (found.length >= elementsMax || open.length >= openMax || !wanted(name, attributes)) return;
-    const element = { name, attributes, text: "", raw: "", inner: "" };
-    found.push(element);
-    if (!voids.has(name)) open.push({ element, depth: 1, parts: [], chars: 0, start: tagEnd + 1, lists });
-  }
-
-  function text(part: string): void {
-    for (const one of open) {
-      if (one.chars > elementCharsMax) continue;
-      one.chars += part.length;
-      one.parts.push(part);
-    }
-  }
-
-  const ignore = () => undefined;
-  const tokenizer = new Tokenizer(
-    { decodeEntities: true },
-    {
-      ontext: (start, end) => text(html.slice(start, end)),
-      ontextentity: (code) => text(String.fromCodePoint(code)),
-      onopentagname(start, end) {
-        name = lower(start, end);
-        tagStart = start - 1;
-        attributes = {};
-      },
-      onattribname(start, end) {
-        attribute = lower(start, end);
-        value = [];
-      },
-      onattribdata: (start, end) => value.push(html.slice(start, end)),
-      onattribentity: (code) => value.push(String.fromCodePoint(code)),
-      onattribend() {
-        // The first one counts, as in browsers; a name of Object's own is not one.
-        if (!Object.hasOwn(attributes, attribute)) attributes[attribute] = value.join("");
-      },
-      onopentagend: begin,
-      onselfclosingtag: begin,
-      onclosetag(start, end) {
-        const closed = lower(start, end);
-        if (listNames.has(closed) && lists > 0) lists--;
-        for (let index = open.length - 1; index >= 0; index--) {
-          const one = open[index];
-          if (one === undefined || one.element.name !== closed) continue;
-          one.depth--;
-          if (one.depth === 0) finish(index, start - 2);
+  scan(html, {
+    open(name, attributes, start, end) {
+      if (open.length > 0) {
+        if (itemNames.has(name)) {
+          const before = open.findIndex((one) => one.name === name && one.lists === lists);
+          if (before >= 0) finish(before, start);
         }
-      },
-      oncdata: (start, end, offset) => text(html.slice(start, end - offset)),
-      oncomment: ignore,
-      ondeclaration: ignore,
-      onprocessinginstruction: ignore,
-      onend: ignore,
+        for (const one of open) if (one.name === name) one.depth++;
+      }
+      if (listNames.has(name)) lists++;
+      if (found.length >= elementsMax || open.length >= openMax || !wanted(name, attributes)) return;
+      const element = new Found(name, attributes, texts, end + 1);
+      found.push(element);
+      if (!voids.has(name)) open.push({ element, name, depth: 1, lists });
     },
-  );
-  tokenizer.write(html);
-  tokenizer.end();
+    close(name, start) {
+      if (listNames.has(name) && lists > 0) lists--;
+      for (let index = open.length - 1; index >= 0; index--) {
+        const one = open[index];
+        if (one === undefined || one.name !== name) continue;
+        one.depth--;
+        if (one.depth === 0) finish(index, start);
+      }
+    },
+    text(from, to, hasEntities) {
+      if (open.length > 0) texts.places.push(from, to, hasEntities ? 1 : 0);
+    },
+  });
   finish(0, html.length);
   return found;
 }

@@ -67,10 +67,11 @@ test("names that are Object's own, items without end and depth without end harm 
   expect(
     one(`${scope}<b itemprop="__proto__">x</b><b itemprop="constructor">y</b>`)?.parsed.title,
   ).toBeNull();
-  const started = performance.now();
+  const started = process.threadCpuUsage();
   microdataPostings(scope.repeat(15_000), base);
   microdataPostings(`${scope}${'<b itemprop="title">x'.repeat(15_000)}`, base);
   microdataPostings(`${scope}${"<b>".repeat(40_000)}${"</i>".repeat(40_000)}`, base);
   microdataPostings(`${scope}${'<b itemprop="title">x</b>'.repeat(15_000)}`, base);
-  expect(performance.now() - started).toBeLessThan(2_000);
+  // Of the processor\'s time: others may use the machine too.
+  expect(process.threadCpuUsage(started).user).toBeLessThan(2_000_000);
 });

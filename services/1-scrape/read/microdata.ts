@@ -1,7 +1,6 @@
 // Owns reading schema.org JobPosting from a page's elements, as microdata (itemscope, itemprop) or RDFa Lite
 // (typeof, property), and the one way to ask a page for its postings in whichever of the forms it has them.
 // Nested items become nested objects in the form of JSON-LD, which json-ld.ts interprets for all three.
-import { Tokenizer } from "htmlparser2";
 import {
   isJobPosting,
   isJsonLd,
@@ -12,6 +11,7 @@ import {
   postingOf,
 } from "./json-ld.ts";
 import { elements } from "./markup.ts";
+import { decoded, scan } from "./tags.ts";
 
 type Form = "microdata" | "rdfa";
 
@@ -70,20 +70,15 @@ function jobItems(html: string): Item[] {
   const items: Item[] = [];
   const values: Open[] = [];
   let itemsBegun = 0;
-  let silent = "";
-  let tagStart = 0;
-  let name = "";
-  let attribute = "";
-  let value: string[] = [];
-  let attributes: Record<string, string> = {};
-  const lower = (start: number, end: number) => html.slice(start, end).toLowerCase();
 
-  function begin(end: number): void {
+  function begin(name: string, attributes: Record<string, string>, start: number, end: number): void {
     const top = stack.at(-1);
-    if (top !== undefined && (top.name === "p" ? name === "p" || blocks.has(name) : ends(top.name))) {
-      pop(tagStart);
+    if (
+      top !== undefined &&
+      (top.name === "p" ? name === "p" || blocks.has(name) : top.name === name && siblings.has(name))
+    ) {
+      pop(start);
     }
-    if (name === "script" || name === "style") silent = name;
     const outer = items.at(-1);
     const names = outer === undefined ? [] : propertiesOf(attributes, outer.form);
     const item = itemsBegun < itemsMax ? itemOf(attributes) : undefined;
@@ -107,10 +102,6 @@ function jobItems(html: string): Item[] {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
 
-  function ends(before: string): boolean {
-    return before === name && siblings.has(name);
-  }
-
   function pop(end: number): void {
     const open = stack.pop();
     if (open === undefined) return;
@@ -126,19 +117,19 @@ function jobItems(html: string): Item[] {
     }
   }
 
-  function close(start: number, end: number): void {
-    const closed = lower(start, end);
-    if (closed === silent) silent = "";
-    if ((counts.get(closed) ?? 0) === 0) return;
+  function close(name: string, start: number): void {
+    if ((counts.get(name) ?? 0) === 0) return;
     for (;;) {
-      const isLast = stack.at(-1)?.name === closed;
-      pop(start - 2);
+      const isLast = stack.at(-1)?.name === name;
+      pop(start);
       if (isLast || stack.length === 0) return;
     }
   }
 
-  function text(part: string): void {
-    if (silent !== "") return;
+  function text(from: number, to: number, hasEntities: boolean): void {
+    // Scripts and styles are no text of what they stand in.
+    if (values.length === 0 || /^(?:script|style)$/.test(stack.at(-1)?.name ?? "")) return;
+    const part = hasEntities ? decoded(html.slice(from, to)) : html.slice(from, to);
     for (const one of values) {
       if (one.chars > valueCharsMax) continue;
       one.chars += part.length;
@@ -146,40 +137,7 @@ function jobItems(html: string): Item[] {
     }
   }
 
-  const ignore = () => undefined;
-  const tokenizer = new Tokenizer(
-    { decodeEntities: true },
-    {
-      ontext(start, end) {
-        if (values.length > 0) text(html.slice(start, end));
-      },
-      ontextentity: (code) => text(String.fromCodePoint(code)),
-      onopentagname(start, end) {
-        name = lower(start, end);
-        tagStart = start - 1;
-        attributes = {};
-      },
-      onattribname(start, end) {
-        attribute = lower(start, end);
-        value = [];
-      },
-      onattribdata: (start, end) => value.push(html.slice(start, end)),
-      onattribentity: (code) => value.push(String.fromCodePoint(code)),
-      onattribend() {
-        if (!Object.hasOwn(attributes, attribute)) attributes[attribute] = value.join("");
-      },
-      onopentagend: begin,
-      onselfclosingtag: begin,
-      onclosetag: close,
-      oncdata: ignore,
-      oncomment: ignore,
-      ondeclaration: ignore,
-      onprocessinginstruction: ignore,
-      onend: ignore,
-    },
-  );
-  tokenizer.write(html);
-  tokenizer.end();
+  scan(html, { open: begin, close, text });
   while (stack.length > 0) pop(html.length);
   return found;
 }
