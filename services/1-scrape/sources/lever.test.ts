@@ -23,6 +23,7 @@ test("a board is read to its end, whole, with nothing fetched for a posting", ()
   const asked: string[] = [];
   while (next !== undefined) {
     asked.push(next.url);
+    expect(asked.length).toBeLessThan(20);
     const result = source.list(answered(board, next));
     if (result.result !== "found") throw new Error(result.reason);
     items.push(...result.value.items);

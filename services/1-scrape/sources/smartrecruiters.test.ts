@@ -23,6 +23,7 @@ function walk(start: Ask | undefined) {
   let next = start ?? null;
   while (next !== null) {
     asked.push(new URL(next.url));
+    expect(asked.length).toBeLessThan(20);
     const result = source.list(answered(companies, next));
     if (result.result !== "found") throw new Error(result.reason);
     items.push(...result.value.items);

@@ -25,6 +25,7 @@ function walk(sites: typeof site, start: Ask | undefined) {
   let next = start;
   while (next !== undefined) {
     asked.push(next);
+    expect(asked.length).toBeLessThan(20);
     const result = source.list(answered(sites, next));
     if (result.result !== "found") throw new Error(result.reason);
     items.push(...result.value.items);
