@@ -55,7 +55,7 @@ test("a search is walked to its end in steps of ten", () => {
 });
 
 test("of a longer search the first thousand are asked for, and how many there are is known", () => {
-  const { answer } = indeed(madeUp(1_050));
+  const { answer } = indeed(madeUp(1_050), { shownMax: 2_000 });
   const { items, asked } = walk(answer, plan().url);
   expect(items).toHaveLength(1_000);
   expect(asked.at(-1)).toContain("start=990");
@@ -241,6 +241,7 @@ test("whoever asked often is checked, and it is named", () => {
 
 test.each([
   ["captcha", "<title>Security Check - Indeed.com</title>"],
+  ["captcha", `<title>Einen Moment</title><script>window._cf_chl_opt={}</script>${"<p>x</p>".repeat(1_000)}`],
   ["captcha", `<title>Security check</title><div class="g-recaptcha">Are you human?</div>`],
   ["login", `<title>Sign in</title><form action="/uas/login">Sign in to continue</form>`],
   ["login", `<title>Sign In | Indeed Accounts</title>${"x".repeat(9_000)}`],
@@ -256,6 +257,9 @@ test("an ordinary page with another content is changed, though its scripts speak
     "<p>x</p>".repeat(1_000);
   expect(list(text).result).toBe("changed");
   expect(parse(text).result).toBe("changed");
+  expect(
+    list(text.replace(/<script>window.mosaic.*<\/script>/s, "").replace(/(?:<p>x<\/p>)+/, "")).result,
+  ).toBe("changed");
   expect(parse("<main><h1>Welcome to our new careers pages</h1></main>").result).toBe("changed");
 });
 

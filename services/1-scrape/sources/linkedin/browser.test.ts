@@ -175,6 +175,8 @@ test("without a session the page is the login's or the guest's, and who is restr
   expect(feed.url).toBe(`${site}/login`);
   expect(login.trouble(feed)).toBe("not logged in");
   expect(source.list(page(feed.text, feed.url))).toMatchObject({ result: "blocked", cause: "login" });
+  const over = new Map([["li_at", "over"]]);
+  expect(login.trouble(answerOf(replica, `${site}/jobs/search/`, over))).toBe("not logged in");
   const cookies = replica.session("ada");
   expect(login.trouble(answerOf(replica, `${site}/feed/`, cookies))).toBeUndefined();
   replica.banned.add("ada");

@@ -12,7 +12,7 @@ type Node = { [key: string]: unknown };
 const entitiesMax = 20_000;
 /** Entities nest a few levels. */
 const depthMax = 8;
-/** Of one entity, so that a hostile one costs no more than a moment. */
+/** Of one entity, so that one that names itself, or everything, costs no more than a moment. */
 const visitsMax = 2_000;
 
 export interface Answer {
@@ -67,13 +67,11 @@ export function readAnswer(json: string): Answer | undefined {
 
 /** Depth first through what an entity holds and names, until `found` returns something. */
 function search<T>(from: unknown, { byUrn }: Answer, found: (one: Node) => T | null): T | null {
-  const seen = new Set<unknown>();
   let visits = 0;
   function visit(value: unknown, depth: number): T | null {
     if (depth > depthMax || ++visits > visitsMax) return null;
     const named = typeof value === "string" && value.startsWith("urn:") ? byUrn.get(value) : value;
-    if (named === null || typeof named !== "object" || seen.has(named)) return null;
-    seen.add(named);
+    if (named === null || typeof named !== "object") return null;
     if (!Array.isArray(named)) {
       const here = found(named as Node);
       if (here !== null) return here;

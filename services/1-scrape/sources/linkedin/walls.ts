@@ -58,5 +58,6 @@ export function sessionTrouble({ status, url, text }: Reply): "not logged in" | 
   // The token that repeats the session's cookie does not fit it.
   if (status === 403 && /csrf check failed/i.test(head)) return "not logged in";
   const key = /<meta[^>]{0,40}name="pageKey"[^>]{0,40}content="([^"]{1,120})"/i.exec(head)?.[1];
-  return key !== undefined && loginKey.test(key) ? "not logged in" : undefined;
+  // Who is not logged in is often shown the page for guests instead.
+  return key !== undefined && (loginKey.test(key) || /_guest_/.test(key)) ? "not logged in" : undefined;
 }
