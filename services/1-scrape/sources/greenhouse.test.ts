@@ -162,6 +162,18 @@ test("a list without descriptions has each posting fetched, and departments give
   });
 });
 
+test("a job of two departments is one job with both", () => {
+  const shared = { id: 1, title: "Sundial Engineer" };
+  const departments = [
+    { id: 2, name: "Time", jobs: [shared] },
+    { id: 3, name: "Light", jobs: [shared] },
+  ];
+  expect(parse({ offices: [{ departments }, { departments }] })).toMatchObject({
+    result: "partial",
+    value: [{ source_id: "1", parsed: { job_functions: ["Time", "Light"] } }],
+  });
+});
+
 test("hosted pages of the newer form give a board's titles, and a posting whole", () => {
   const thin = source.parse(answered(board, { url: "https://job-boards.greenhouse.io/quillon-health" }));
   if (thin.result !== "partial") throw new Error(thin.result);

@@ -80,6 +80,15 @@ test("every field that a posting holds is read", () => {
   );
 });
 
+test("what a posting leaves open is not stated", () => {
+  const [, second] = postings as [MadeUp, MadeUp];
+  const bare = { ...leverPosting(second), salaryRange: { min: 0, max: 0, currency: "USD" } };
+  const result = source.parse(page([bare]));
+  if (result.result !== "found") throw new Error(result.reason);
+  expect(bare).toMatchObject({ workplaceType: "unspecified" });
+  expect(result.value[0]?.parsed).toMatchObject({ workplace_type: null, salary: null });
+});
+
 test("an old posting's text keeps its lines, and postings in groups are read", () => {
   const old = { id: "1", text: "Keeper", description: "First line.\n\nSecond & last.", lists: [] };
   expect(source.parse(page([{ title: "Team", postings: [old] }]))).toMatchObject({
