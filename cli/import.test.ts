@@ -20,7 +20,7 @@ import { announce } from "@skillstream/store/lake/writer.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { UsageError } from "./command.ts";
 import { command } from "./import.ts";
-import { importLake } from "./import-lake.ts";
+import { importLake, lakeFile, wholeLake } from "./import-lake.ts";
 
 // `import` as a process on a real broker, as a person calls it; the registry keeps its schemas in memory.
 const log = createLog("import-test", "fatal");
@@ -301,12 +301,26 @@ test("a lake is published whole, its events as they are, and goes on where it wa
   const bySourceId = (a: RawEvent, b: RawEvent) => Number(a.source_id) - Number(b.source_id);
   expect(events.sort(bySourceId)).toEqual(Array.from({ length: 300 }, (_, index) => rawEvent(index)));
 
+  const paths = (await place.list("")).filter((path) => path.endsWith(".avro"));
+  const parts = await Promise.all(
+    paths.map(async (path) => Array.fromAsync((await lakeFile(join(location, path))).read(() => undefined))),
+  );
+  expect(
+    parts
+      .flat()
+      .map(({ event }) => event)
+      .sort(bySourceId),
+  ).toEqual(events);
+  const one = await run([join(location, paths[0] ?? "")]);
+  expect(one.counts).toMatchObject([{ found: parts[0]?.length, failed: 0 }]);
+
   using state = new CrawlState(":memory:");
+  const lake = await wholeLake(place);
   const taken: string[] = [];
   const stop = new AbortController();
   const importAll = (signal: AbortSignal, progress = (_: number) => undefined as undefined) =>
     importLake({
-      place,
+      lake,
       location,
       publisher: {
         publish(some) {

@@ -1,6 +1,15 @@
 // Owns `skillstream import`: postings that lie in files, into the Kafka of the running instance, by the same
 // publisher as a crawl's. What an earlier import has published as it is, is not published again.
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -19,7 +28,7 @@ import { CrawlState } from "@skillstream/scrape/state.ts";
 import { isLake, openPlace } from "@skillstream/store/lake/place.ts";
 import { type Command, UsageError } from "./command.ts";
 import { instanceEnvironment } from "./environment.ts";
-import { importLake } from "./import-lake.ts";
+import { importLake, lakeFile, wholeLake } from "./import-lake.ts";
 import { printLine } from "./json-lines.ts";
 import {
   chosenMapping,
@@ -53,7 +62,7 @@ for standard input) to the raw topic of the running instance: each row once, how
   --limit         at most so many rows
   --dry-run       publishes nothing and says what would be
 
-A FILE that is a lake (its folder, or s3://BUCKET/PREFIX) is published whole, its events as they are; it takes only
+A FILE that is a lake (its folder, s3://BUCKET/PREFIX, or one of its Avro files) is published whole, its events as they are; it takes only
 --limit and --dry-run, and prints {file, rows, found, seen, closed, known, failed}.
 
 A row that cannot be read is named on standard error with its line and reason, the others are published, and the
@@ -96,7 +105,7 @@ ${mappingExample.replace(/^/gm, "  ")}`,
     if (newColumns === "refuse" && files.includes("-")) {
       throw new UsageError("--new-columns refuse looks through a file before it is published: - is none");
     }
-    const lakes = files.filter(isLake);
+    const lakes = files.filter((file) => isLake(file) || isLakeFile(file));
     if (lakes.length > 0 && (source ?? values.mapping) !== undefined) {
       throw new UsageError(`${lakes[0]} is a lake: its events are published as they are`);
     }
@@ -107,7 +116,7 @@ ${mappingExample.replace(/^/gm, "  ")}`,
     const options: ReadOptions = { mapping, source, importedAt: Date.now(), payload: true };
     if (newColumns === "refuse") {
       const refused = await strangeColumns(
-        files.filter((file) => !isLake(file)),
+        files.filter((file) => !lakes.includes(file)),
         options,
       );
       if (refused.length > 0) {
@@ -257,15 +266,30 @@ async function importFile(place: string, options: ReadOptions, order: Order): Pr
   return failed === 0 && broken === null && notClosed === null ? 0 : 1;
 }
 
+/** By its first bytes, as all files. */
+function isLakeFile(path: string): boolean {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  const start = Buffer.alloc(4);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, start, 0, 4, 0);
+  } finally {
+    closeSync(file);
+  }
+  return start.toString("latin1") === "Obj\u0001";
+}
+
 async function importWholeLake(location: string, order: Order): Promise<0 | 1> {
   const settings = readSettings(instanceEnvironment(process.env), ["s3Endpoint", "s3Encryption"]);
-  const place = await openPlace(location, settings);
+  const lake = isLakeFile(location)
+    ? await lakeFile(location)
+    : await wholeLake(await openPlace(location, settings));
   let share: number | null = null;
   const progress = rowProgress(location, () => share);
   try {
     const counts = await importLake({
       ...order,
-      place,
+      lake,
       location,
       problem: (path, reason) => progress.say(`${location}: ${path}: ${reason}`),
       progress(rows, read) {

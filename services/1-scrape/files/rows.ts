@@ -30,7 +30,7 @@ export async function openRows(place: string): Promise<RowFile> {
     case "nothing":
       return { format, columns: null, rows: noRows(), share };
     case "Avro":
-      throw new Error("an Avro file is read as part of a lake");
+      throw new Error("it is Avro: a lake's file, which skillstream import takes as it is");
     case "Parquet": {
       const { columns, rowCount, rows } = await openParquet(place);
       let read = 0;

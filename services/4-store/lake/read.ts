@@ -205,7 +205,7 @@ const readers = new Map<string, { type: Type; resolver: Resolver }>();
 const readersMax = 100;
 
 /** Reads what a schema wrote as today's event. Throws Invalid where that can't be. */
-function readerOf(schema: string) {
+export function readerOf(schema: string) {
   const known = readers.get(schema);
   if (known !== undefined) return known;
   try {
