@@ -89,6 +89,42 @@ test("thin lists are followed by their token, and their jobs are fetched", () =>
   });
 });
 
+test("jobs of Workable's own search, which names the employer in each, are read too", () => {
+  const job = {
+    id: "f3a1",
+    title: "Keeper",
+    state: "published",
+    description: "<p>Shadows.</p>",
+    employmentType: "Full-time",
+    requirementsSection: "<p>Patience.</p>",
+    url: "https://jobs.workable.com/view/f3a1/keeper",
+    locations: ["Graz, Styria, Austria"],
+    location: { city: "Graz", region: "Styria", countryName: "Austria" },
+    created: "2026-05-01T00:00:00.000Z",
+    company: { title: "Acme", image: "https://cdn.example/acme.png" },
+    workplace: "hybrid",
+  };
+  expect(source.parse(page({ totalSize: 1, jobs: [job] }))).toMatchObject({
+    result: "found",
+    value: [
+      {
+        source_id: "f3a1",
+        job_url: job.url,
+        parsed: {
+          title: "Keeper",
+          company: "Acme",
+          company_logo_url: "https://cdn.example/acme.png",
+          location: "Graz, Styria, Austria",
+          employment_type: "Full-time",
+          workplace_type: "hybrid",
+          description_html: "<p>Shadows.</p>\n<h3>Requirements</h3><p>Patience.</p>",
+          posted_time: job.created,
+        },
+      },
+    ],
+  });
+});
+
 test("what is no board is told apart: none, empty, closed, a wall, a new form", () => {
   expect(source.parse(page("Not Found")).result).toBe("gone");
   expect(

@@ -118,7 +118,8 @@ function found(
 function placeOf(place: Fields): string | null {
   const region = stated(place.region) ?? stated(place.state);
   const isStage = region !== null && stage.test(region);
-  return joined([named(place.city), isStage ? null : region, named(place.country)], ", ");
+  const country = named(place.country) ?? stated(place.countryName);
+  return joined([named(place.city), isStage ? null : region, country], ", ");
 }
 
 /** A place that is hidden is the account's alone. */
@@ -135,7 +136,7 @@ function read(job: Fields, board: Fields | null, page: Captured, slice?: string)
   const id = idOf(job.shortcode) ?? idOf(job.id);
   const title = stated(job.title) ?? stated(job.full_title);
   if (id === null || title === null) return undefined;
-  const type = stated(job.employment_type) ?? stated(job.type);
+  const type = stated(job.employment_type) ?? stated(job.employmentType) ?? stated(job.type);
   const pay = fieldsOf(job.salary);
   const [min, max] = [amount(pay.salary_from ?? pay.min), amount(pay.salary_to ?? pay.max)];
   const isRemote = job.telecommuting === true || job.remote === true;
@@ -150,7 +151,8 @@ function read(job: Fields, board: Fields | null, page: Captured, slice?: string)
       ...nothingStated(),
       title,
       company: stated(board?.name) ?? named(job.company) ?? named(job.account),
-      company_logo_url: webAddress(job.logo) ?? webAddress(board?.logo),
+      company_logo_url:
+        webAddress(job.logo) ?? webAddress(fieldsOf(job.company).image) ?? webAddress(board?.logo),
       // The place of the job itself stands beside the list of all.
       location: joined([placeOf(job), ...shownPlaces(job)], "; "),
       employment_type: employmentCodes[type ?? ""] ?? type,
@@ -164,8 +166,8 @@ function read(job: Fields, board: Fields | null, page: Captured, slice?: string)
       ]),
       description_html: sections([
         [null, stated(job.full_description) ?? stated(job.description)],
-        ["Requirements", stated(job.requirements)],
-        ["Benefits", stated(job.benefits)],
+        ["Requirements", stated(job.requirements) ?? stated(job.requirementsSection)],
+        ["Benefits", stated(job.benefits) ?? stated(job.benefitsSection)],
       ]),
       salary:
         min === null && max === null
@@ -176,7 +178,11 @@ function read(job: Fields, board: Fields | null, page: Captured, slice?: string)
               currency: stated(pay.salary_currency) ?? stated(pay.currency),
               period: stated(pay.salary_period) ?? stated(pay.period),
             },
-      posted_time: isoTime(job.published_on) ?? isoTime(job.published) ?? isoTime(job.created_at),
+      posted_time:
+        isoTime(job.published_on) ??
+        isoTime(job.published) ??
+        isoTime(job.created_at) ??
+        isoTime(job.created),
       apply_url: webAddress(job.application_url),
     },
   };
