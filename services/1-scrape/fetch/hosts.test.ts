@@ -97,7 +97,7 @@ test("a host that recovers is asked as often as before, by and by", async () => 
   await gaps(hosts, 1, 10, (turn) => turn.answered(503, undefined));
   const recovering = await gaps(hosts, 14, 10, (turn) => turn.answered(200, undefined));
   const sum = (gaps: number[]) => gaps.reduce((all, gap) => all + gap, 0);
-  expect(sum(recovering.slice(0, 4))).toBeGreaterThan(280);
+  expect(sum(recovering.slice(0, 4))).toBeGreaterThan(240);
   expect(sum(recovering.slice(-4))).toBeLessThan(140);
 });
 

@@ -194,6 +194,32 @@ test("a site that no proxy can reach is away; that does not make the proxies dea
   }
 });
 
+test.each([openHttpProxy, openSocksProxy])(
+  "a proxy that dies in the middle of a page costs an attempt, and the next one brings the page",
+  async (openProxy) => {
+    let asked = 0;
+    const secure = kept(
+      await openSite(
+        (_, response) => {
+          if (asked++ > 0) response.end("whole");
+          else response.write("half", () => void dying[Symbol.asyncDispose]());
+        },
+        noRobots,
+        certificate,
+      ),
+    );
+    const dying = kept(await openProxy({ to: secure }));
+    const works = kept(await openHttpProxy({ to: secure }));
+    const scheme = openProxy === openSocksProxy ? "socks5" : "http";
+    const one = fetcher([`${scheme}://127.0.0.1:${dying.port}`, `http://127.0.0.1:${works.port}`]);
+    const told: string[] = [];
+    const request = { url: "https://site.test/x", lane: 0, onRetry: (reason: string) => told.push(reason) };
+    expect(await textOf(one, request)).toBe("whole");
+    expect(told).toHaveLength(1);
+    expect(works.log).toEqual(["CONNECT site.test:443"]);
+  },
+);
+
 test("workers of different lanes leave by different proxies, and by the ones left when one is dead", async () => {
   const plain = await plainSite();
   const proxies = [
