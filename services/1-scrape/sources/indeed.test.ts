@@ -190,6 +190,49 @@ test("where only one of state, JSON-LD, answer and page is there, it is read alo
   }
 });
 
+test("a page of the newer form is read from the answer to the site's own query", () => {
+  const job = {
+    key: keyOf(first),
+    title: "Weaver",
+    sourceEmployerName: "Loom & Sons",
+    description: { html: "<p>Weave.</p>", text: "Weave." },
+    location: { formatted: { long: "Leeds LS1", short: "Leeds" } },
+    attributes: [
+      { key: "CF3CP", label: "Full-time" },
+      { key: "DSQF7", label: "Remote" },
+      { key: "X", label: "SQL" },
+    ],
+    compensation: {
+      currencyCode: "GBP",
+      baseSalary: { unitOfWork: "YEAR", range: { min: 30_000, max: 35_000 } },
+    },
+    datePublished: first.postedAt.getTime(),
+    expired: false,
+  };
+  const text = (one: object) =>
+    `<script>window._initialData=${JSON.stringify({ hostQueryExecutionResult: { data: { jobData: { results: [{ job: one }] } } } })};</script>`;
+  expect(parse(text(job))).toMatchObject({
+    result: "found",
+    value: [
+      {
+        source_id: keyOf(first),
+        job_url: viewUrl,
+        parsed: {
+          title: "Weaver",
+          company: "Loom & Sons",
+          location: "Leeds LS1",
+          description_html: "<p>Weave.</p>",
+          employment_type: "Full-time",
+          workplace_type: "Remote",
+          salary: { min: 30_000, max: 35_000, currency: "GBP", period: "YEAR" },
+          posted_time: first.postedAt.toISOString(),
+        },
+      },
+    ],
+  });
+  expect(parse(text({ ...job, expired: true })).result).toBe("gone");
+});
+
 test("a posting without its description is partial, one that Indeed itself takes applications for is direct", () => {
   const bare = viewPage(one({ html: "" })).replace(/<div><\\u002Fdiv>/, "");
   expect(parse(bare, viewUrl).result).toBe("partial");

@@ -253,13 +253,18 @@ function readView(text: string, page: Captured): RawPosting | "expired" | undefi
       form.test(`${id ?? ""} ${classes ?? ""} ${test ?? ""}`),
     );
   const stated = jobPostingsOf(found, page.url)[0];
+  const job = nodes(at(state, "hostQueryExecutionResult", "data", "jobData", "results")).flatMap(
+    (result) => node(result.job) ?? [],
+  )[0];
   const title =
     said(at(header, "jobTitle")) ??
+    said(at(job, "title")) ??
     said(at(state, "jobTitle")) ??
     stated?.parsed.title ??
     said(one(/-title|job-title/)?.text);
   const key = [
     at(state, "jobKey"),
+    at(job, "key"),
     keyIn(page.url),
     keyIn(found.find(({ name }) => name === "link")?.attributes.href),
     keyIn(stated?.url),
@@ -268,6 +273,7 @@ function readView(text: string, page: Captured): RawPosting | "expired" | undefi
   if (
     node(at(model, "expiredJobMetadataModel")) !== undefined ||
     at(model, "jobDescriptionSectionModel", "jobDetailsSection", "isJobExpired") === true ||
+    at(job, "expired") === true ||
     /This job has expired on Indeed/i.test(text)
   )
     return "expired";
@@ -295,11 +301,33 @@ function readView(text: string, page: Captured): RawPosting | "expired" | undefi
     parsed.description_html ??
     said(one(/^jobDescriptionText/)?.inner);
   parsed.salary = viewPay(state, header) ?? parsed.salary ?? payIn(one(/^salaryInfoAndJobType/)?.text);
+  if (job !== undefined) fromJob(job, page, parsed);
   parsed.posted_time ??= said(at(state, "hiringInsightsModel", "age"));
   parsed.applicant_count = count(at(state, "hiringInsightsModel", "numOfCandidates"));
   application(state, key, page, parsed);
   return { source_id: key, job_url: viewOf(key, page), parsed };
 }
+
+/** What newer pages state once more, in the form of the site's own query language. */
+function fromJob(job: Node, page: Captured, parsed: RawPosting["parsed"]): void {
+  parsed.company ??= said(at(job, "employer", "name")) ?? said(job.sourceEmployerName);
+  parsed.company_logo_url ??= web(at(job, "employer", "dossier", "images", "squareLogoUrl"), page.url);
+  parsed.location ??= said(at(job, "location", "formatted", "long"));
+  parsed.description_html ??= said(at(job, "description", "html"));
+  parsed.posted_time ??= iso(job.datePublished) ?? iso(job.dateOnIndeed);
+  const stated = labels(job.attributes);
+  parsed.employment_type ??= stated.filter((label) => types.has(label)).join(", ") || null;
+  parsed.workplace_type ??= stated.find((label) => /^(?:Remote|Hybrid work)$/i.test(label)) ?? null;
+  const pay = at(job, "compensation", "baseSalary");
+  const min = amount(at(pay, "range", "min"));
+  const max = amount(at(pay, "range", "max"));
+  if (parsed.salary === null && (min !== null || max !== null)) {
+    const currency = said(at(job, "compensation", "currencyCode"));
+    parsed.salary = { min, max, currency, period: said(at(pay, "unitOfWork")) };
+  }
+}
+
+const types = new Set(["Full-time", "Part-time", "Contract", "Temporary", "Internship", "Permanent"]);
 
 function jsonOf(text: string): unknown {
   try {

@@ -299,6 +299,11 @@ test("a posting that takes no more applications is gone, whatever its own words 
   expect(parse(words).result).toBe("found");
 });
 
+test("a posting that leads to a search for its like is gone, not all of those", () => {
+  const at = "https://ee.linkedin.com/jobs/data-analyst-jobs?position=1&pageNum=0&trk=expired_jd_redirect";
+  expect(parse(fragment(madeUp(3)), at)).toMatchObject({ result: "gone" });
+});
+
 test("guests who asked often meet the wall, and it is named", () => {
   const site = linkedin([first], { wallAfter: 1 });
   const { url } = source.plan(undefined, {})[0] ?? { url: "" };
