@@ -1,7 +1,8 @@
 // Owns reading XML that is a row of entries: RSS, Atom and sitemaps. One pass over the text; an entry's fields
 // are its direct children. It promises that broken XML gives what is whole in it, and says so where an entry was
 // cut off. It knows no entities but XML's own five and numbers, and reads nothing from outside the text.
-import { Tokenizer } from "htmlparser2";
+import { decodeXML } from "entities";
+import { scan } from "./tags.ts";
 
 export interface Entry {
   /** Lower case: item, entry, url, sitemap. */
@@ -27,24 +28,21 @@ export interface Entries {
 const entriesMax = 50_000;
 const fieldsMax = 64;
 const fieldCharsMax = 4 * 1024 * 1024;
+const slash = 0x2f;
 
 export function readEntries(xml: string, names: ReadonlySet<string>): Entries {
   const result: Entries = { root: "", entries: [], isCut: false };
-  let name = "";
-  let tagStart = 0;
-  let attribute = "";
-  let value: string[] = [];
-  let attributes: Record<string, string> = {};
   let entry: Entry | undefined;
   let field: { name: string; from: number; parts: string[]; chars: number; isMarkup: boolean } | undefined;
 
-  function begin(end: number, isEmpty: boolean): void {
+  function begin(name: string, attributes: Record<string, string>, start: number, end: number): void {
+    const isEmpty = xml.charCodeAt(end - 1) === slash;
     if (result.root === "") result.root = name;
     if (names.has(name)) {
       // The one before has no end: what it held is not known to be whole.
       if (entry !== undefined) result.isCut = true;
       field = undefined;
-      entry = { name, fields: new Map(), attributes: new Map(), start: tagStart, end };
+      entry = { name, fields: new Map(), attributes: new Map(), start, end };
       if (isEmpty) finish(end);
     } else if (field !== undefined) {
       field.isMarkup = true;
@@ -64,15 +62,14 @@ export function readEntries(xml: string, names: ReadonlySet<string>): Entries {
     field = undefined;
   }
 
-  function close(start: number, end: number): void {
-    const closed = xml.slice(start, end).toLowerCase();
+  function close(closed: string, start: number): void {
     if (entry === undefined) return;
     if (closed === entry.name) {
       if (field !== undefined) result.isCut = true;
-      const bracket = xml.indexOf(">", end);
+      const bracket = xml.indexOf(">", start);
       finish(bracket < 0 ? xml.length : bracket + 1);
     } else if (field !== undefined && closed === field.name) {
-      const text = field.isMarkup ? xml.slice(field.from, start - 2) : field.parts.join("");
+      const text = field.isMarkup ? xml.slice(field.from, start) : field.parts.join("");
       const stated = entry.fields.get(field.name);
       if (stated === undefined) entry.fields.set(field.name, [text]);
       else if (stated.length < fieldsMax) stated.push(text);
@@ -80,44 +77,14 @@ export function readEntries(xml: string, names: ReadonlySet<string>): Entries {
     }
   }
 
-  function text(part: string): void {
+  function text(from: number, to: number, hasEntities: boolean): void {
     if (field === undefined || field.chars > fieldCharsMax) return;
+    const part = xml.slice(from, to);
     field.chars += part.length;
-    field.parts.push(part);
+    field.parts.push(hasEntities && part.includes("&") ? decodeXML(part) : part);
   }
 
-  const ignore = () => undefined;
-  const tokenizer = new Tokenizer(
-    { xmlMode: true, decodeEntities: true },
-    {
-      ontext: (start, end) => text(xml.slice(start, end)),
-      ontextentity: (code) => text(String.fromCodePoint(code)),
-      oncdata: (start, end, offset) => text(xml.slice(start, end - offset)),
-      onopentagname(start, end) {
-        name = xml.slice(start, end).toLowerCase();
-        tagStart = start - 1;
-        attributes = {};
-      },
-      onattribname(start, end) {
-        attribute = xml.slice(start, end).toLowerCase();
-        value = [];
-      },
-      onattribdata: (start, end) => value.push(xml.slice(start, end)),
-      onattribentity: (code) => value.push(String.fromCodePoint(code)),
-      onattribend() {
-        if (!Object.hasOwn(attributes, attribute)) attributes[attribute] = value.join("");
-      },
-      onopentagend: (end) => begin(end, false),
-      onselfclosingtag: (end) => begin(end, true),
-      onclosetag: close,
-      oncomment: ignore,
-      ondeclaration: ignore,
-      onprocessinginstruction: ignore,
-      onend: ignore,
-    },
-  );
-  tokenizer.write(xml);
-  tokenizer.end();
+  scan(xml, { open: begin, close, text }, true);
   if (entry !== undefined) result.isCut = true;
   return result;
 }

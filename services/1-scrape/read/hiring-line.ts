@@ -44,7 +44,7 @@ export function hiringLine(html: string): HiringLine {
     employment_type: null,
     salary: null,
   };
-  const line = textOf(html.slice(0, startCharsMax).split(/<p>|\n/, 1)[0] ?? "");
+  const line = textOf(firstLineOf(html.slice(0, startCharsMax)));
   const fields = line.split("|").map((field) => field.trim());
   if (line.length > lineCharsMax || fields.length < 2 || fields.length > fieldsMax) return nothing;
   const [first = "", ...rest] = fields;
@@ -64,7 +64,13 @@ export function hiringLine(html: string): HiringLine {
   };
 }
 
+function firstLineOf(html: string): string {
+  const ends = [html.indexOf("<p>"), html.indexOf("\n")].filter((end) => end >= 0);
+  return html.slice(0, Math.min(html.length, ...ends));
+}
+
 function textOf(html: string): string {
+  if (!/[<&]/.test(html)) return html.replace(/\s+/g, " ").trim();
   return elements(`<hiring-line>${html}`, (name) => name === "hiring-line")[0]?.text ?? "";
 }
 

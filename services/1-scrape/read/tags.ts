@@ -2,7 +2,7 @@
 // looks at every letter: what lies between tags is jumped over. It promises to cut as htmlparser2 does, and so as
 // browsers do, except that a CDATA section is text wherever it stands. What entities mean is left to the package
 // that knows them.
-import { decodeHTML, decodeHTMLAttribute } from "entities";
+import { decodeHTML, decodeHTMLAttribute, decodeXML } from "entities";
 
 export interface Tags {
   /** A tag that begins; `start` is its bracket, `end` the one that closes it. */
@@ -42,7 +42,8 @@ export function decoded(text: string): string {
   return text.includes("&") ? decodeHTML(text) : text;
 }
 
-export function scan(html: string, tags: Tags): void {
+/** In XML no element holds text alone, and there are five entities. */
+export function scan(html: string, tags: Tags, isXml = false): void {
   const names = new Array<string | undefined>(namesKept);
   const { length } = html;
 
@@ -169,11 +170,12 @@ export function scan(html: string, tags: Tags): void {
       }
       // The first one counts, as in browsers.
       if (attributes[attribute] === undefined) {
-        attributes[attribute] = value.includes("&") ? decodeHTMLAttribute(value) : value;
+        const read = isXml ? decodeXML : decodeHTMLAttribute;
+        attributes[attribute] = value.includes("&") ? read(value) : value;
       }
     }
     tags.open(name, attributes, start, i);
-    const isRaw = textOnly.get(name);
+    const isRaw = isXml ? undefined : textOnly.get(name);
     return isRaw === undefined ? i + 1 : textUntilEnd(name, i + 1, !isRaw);
   }
 

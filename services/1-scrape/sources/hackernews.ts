@@ -202,10 +202,13 @@ function posting({ id, html, postedTime }: Comment): RawPosting {
   };
 }
 
-const textCharsMax = 200_000;
+/** A link that can be followed stands among the first ones, or there is none. */
+const linksCharsMax = 4_000;
 
 function firstLink(html: string): string | null {
-  const links = elements(html.slice(0, textCharsMax), (name) => name === "a");
+  const at = html.indexOf("<a ");
+  if (at < 0) return null;
+  const links = elements(html.slice(at, at + linksCharsMax), (name) => name === "a");
   for (const { attributes } of links) {
     const url = URL.parse(attributes.href ?? "");
     if (url !== null && /^https?:$/.test(url.protocol)) return url.href;

@@ -158,7 +158,9 @@ function parse(page: Captured): Result<RawPosting[]> {
     return { result: "partial", value, reason: `${nameless} of ${value.length} postings have no title` };
   }
   if (text.trim() === "") return { result: "changed", reason: "the page is empty" };
-  const judged = unreadable(shown(text), "the page is no HTML");
+  // What looks like a wall in all that the page holds may be one in what it shows.
+  const first = unreadable(text, "the page is no HTML");
+  const judged = first.result === "blocked" ? unreadable(shown(text), first.reason) : first;
   if (judged.result === "blocked" || !/<(?:!doctype html|html|head|body|div|p|title)\b/i.test(text))
     return judged;
   if (/ld\+json/i.test(text) && text.includes("JobPosting")) {
