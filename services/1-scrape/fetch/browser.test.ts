@@ -13,8 +13,11 @@ import { madeUp } from "../../../test/replicas/postings.ts";
 import { startReplica } from "../../../test/replicas/site.ts";
 import type { Login } from "../source.ts";
 import { type Account, AccountBook } from "./accounts.ts";
-import { Refused } from "./addresses.ts";
+import { checkedLookup, Refused, systemLookup } from "./addresses.ts";
 import { type Browsing, type BrowsingOptions, createBrowsing } from "./browser.ts";
+import { openGate } from "./gate.ts";
+import { DeadProxy, ProxyPool } from "./proxies.ts";
+import { tunnelsBy } from "./tunnels.ts";
 
 const userAgent = `Skillstream/0.1 (tests; ${process.pid})`;
 const open: AsyncDisposable[] = [];
@@ -234,6 +237,34 @@ describe("what a page may not reach", () => {
       script(`fetch("${other.url}/x").then((r) => r.text()).then((t) => out.textContent = t)`),
     );
     expect((await get(browsing([host, other]), host.url)).text).toContain("of the other");
+  });
+});
+
+describe("proxies", () => {
+  const addressesOf = checkedLookup(new Set(), systemLookup);
+
+  test("carry all that the browser asks for, and only to where it may go; a dead one is named", async () => {
+    const inside = await page("secret");
+    const host = await page(
+      script(`fetch("${inside.url}").then((r) => r.text()).then((t) => out.textContent = t)`),
+    );
+    const proxy = await openGate({ allowedAddresses: [host.host, inside.host] });
+    const pool = new ProxyPool([proxy.url]);
+    const carried: string[] = [];
+    const tunnels = tunnelsBy(pool, addressesOf, 1_000);
+    const one = browsing([host], {
+      tunnel: (name, port) => {
+        carried.push(`${name}:${port}`);
+        return tunnels(name, port);
+      },
+    });
+    expect((await get(one, host.url)).text).toContain("nothing yet");
+    expect(new Set(carried)).toEqual(new Set([host.host]));
+    expect(inside.log).toEqual([]);
+    await proxy[Symbol.asyncDispose]();
+    const asked = host.log.length;
+    await expect(get(one, host.url)).rejects.toThrow(DeadProxy);
+    expect(host.log.length).toBe(asked);
   });
 });
 

@@ -1,6 +1,7 @@
 // Owns the browser as a way to fetch: pages that plain HTTP does not get. A real Chromium, started when a page
 // wants it, ended when none has for a while, started again when it died. Promises that each account has a
 // browser context of its own, and that all it asks for leaves by our own gate. It says who it is and hides nothing.
+import type { Duplex } from "node:stream";
 import { messageOf, Unavailable } from "@skillstream/platform/errors.ts";
 import type { BrowserContext, Page } from "@skillstream/platform/local/browser.ts";
 import { Cluster } from "puppeteer-cluster";
@@ -11,6 +12,7 @@ import { freshContext, freshPages, keepChromium, NoPage } from "./chromium.ts";
 import type { Answer } from "./exchange.ts";
 import { type Gate, openGate } from "./gate.ts";
 import { logIn } from "./log-in.ts";
+import { DeadProxy } from "./proxies.ts";
 import { type BrowserCookie, orAborted, type Visit, visit } from "./visit.ts";
 
 export interface BrowserRequest {
@@ -34,6 +36,8 @@ export interface BrowsingOptions {
   /** host:port pairs that may be asked though their address is not public. */
   allowedAddresses: readonly string[];
   lookup?: NameLookup;
+  /** How a host is reached where not directly, such as through a proxy; throws DeadProxy where none works. */
+  tunnel?: ((host: string, port: number) => Promise<Duplex>) | undefined;
   /** From the first request to the text read, a login included. */
   pageTimeoutMs?: number;
   documentBytesMax?: number;
@@ -210,7 +214,7 @@ export function createBrowsing(options: BrowsingOptions): Browsing {
       return await orAborted(job as Promise<Answer>, stop.signal);
     } catch (error) {
       if (stop.signal.aborted) throw stop.signal.reason;
-      if (error instanceof Refused || error instanceof Unavailable) throw error;
+      if (error instanceof Refused || error instanceof Unavailable || error instanceof DeadProxy) throw error;
       throw new Unavailable(wordsOf(error), { cause: error });
     } finally {
       request.signal?.removeEventListener("abort", stopNow);

@@ -95,7 +95,7 @@ test("private addresses are refused by either way, whatever name stands for them
   ]) {
     expect((await through(one, `http://${name}:${port}/`)).status).toBe(403);
     expect((await tunnel(one, `${name}:${port}`)).line).toBe("HTTP/1.1 403 Forbidden");
-    expect(one.refusal(new URL(`http://${name}:${port}/x`))).toMatch(/is not a public address/);
+    expect(one.refusal(new URL(`http://${name}:${port}/x`))?.message).toMatch(/is not a public address/);
   }
   expect(one.refusal(new URL("http://elsewhere.example/"))).toBeUndefined();
   expect(log).toEqual([]);
@@ -131,6 +131,30 @@ test("what is no request for a proxy, or leads nowhere, is answered so", async (
   expect((await through(one, "ftp://site.example/")).status).toBe(400);
   expect((await through(one, "http://nowhere.example/")).status).toBe(502);
   expect((await tunnel(one, "nowhere.example:443")).line).toBe("HTTP/1.1 502 Bad Gateway");
+});
+
+test("through a tunnel goes what was checked, and nothing else; what it said is known", async () => {
+  const { host, port } = await site();
+  const asked: string[] = [];
+  let dead = false;
+  const one = await gate({
+    allowedAddresses: [`site.example:${port}`],
+    lookup: async () => [{ address: "10.0.0.1", family: 4 }],
+    tunnel: async (name, at) => {
+      asked.push(`${name}:${at}`);
+      if (dead) throw new Error("the proxy is dead");
+      const socket = connect(Number(port), host.split(":")[0]);
+      await once(socket, "connect");
+      return socket;
+    },
+  });
+  expect((await through(one, `http://site.example:${port}/a`)).text).toBe("GET /a ");
+  expect((await tunnel(one, `site.example:${port}`)).line).toBe("HTTP/1.1 200 Connection established");
+  expect((await through(one, `http://inward.example:${port}/`)).status).toBe(403);
+  dead = true;
+  expect((await tunnel(one, `site.example:${port}`)).line).toBe("HTTP/1.1 502 Bad Gateway");
+  expect(one.refusal(new URL(`http://site.example:${port}/`))?.message).toBe("the proxy is dead");
+  expect(asked).toEqual(Array(3).fill(`site.example:${port}`));
 });
 
 test("closed, it lets go of the connections that are open", async () => {

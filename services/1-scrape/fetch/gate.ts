@@ -18,48 +18,60 @@ export interface GateOptions {
   /** host:port pairs that may be asked though their address is not public. */
   allowedAddresses: readonly string[];
   lookup?: NameLookup | undefined;
+  /** How a checked host is reached where not directly, such as through a proxy. */
+  tunnel?: ((host: string, port: number) => Promise<Duplex>) | undefined;
 }
 
 export interface Gate extends AsyncDisposable {
   /** What the browser is told to leave by. */
   url: string;
-  /** Why this host (with its port) was refused, if it was. */
-  refusal(url: URL): string | undefined;
+  /** Why this host (with its port) was refused, or no proxy reached it, when it was last asked for. */
+  refusal(url: URL): Error | undefined;
 }
 
 /** Without a byte in either direction. */
 const idleTimeoutMs = 60_000;
 /** A page that opens more waits for its own. */
 const connectionsMax = 512;
-/** Hosts that were refused; what is older is forgotten. */
+/** Hosts that were not reached; what is older is forgotten. */
 const refusalsMax = 1_000;
 
-export async function openGate({ allowedAddresses, lookup = systemLookup }: GateOptions): Promise<Gate> {
+export async function openGate({
+  allowedAddresses,
+  lookup = systemLookup,
+  tunnel: carried,
+}: GateOptions): Promise<Gate> {
   const check = checkedLookup(new Set(allowedAddresses), lookup);
-  const refusals = new Map<string, string>();
+  const refusals = new Map<string, Error>();
   const sockets = new Set<Duplex>();
 
   /** The connection is made to what was found here, whatever the name stands for a moment later. */
-  async function checked(url: URL): Promise<{ host: string; port: number; lookup: LookupFunction }> {
+  async function reached(url: URL): Promise<Duplex> {
     const port = portOf(url);
+    const host = url.hostname.replace(/^\[|\]$/g, "");
+    const name = `${url.hostname}:${port}`;
     try {
       const found = await check(url.hostname, port);
-      refusals.delete(`${url.hostname}:${port}`);
-      return {
-        host: url.hostname.replace(/^\[|\]$/g, ""),
-        port: Number(port),
-        lookup: (_, { all }, callback) =>
-          all ? callback(null, found) : callback(null, found[0]?.address ?? "", found[0]?.family ?? 0),
-      };
+      const lookup: LookupFunction = (_, { all }, callback) =>
+        all ? callback(null, found) : callback(null, found[0]?.address ?? "", found[0]?.family ?? 0);
+      const socket =
+        carried === undefined
+          ? await connected({ host, port: Number(port), lookup })
+          : await carried(host, Number(port));
+      refusals.delete(name);
+      track(socket);
+      return socket;
     } catch (error) {
-      if (error instanceof Refused) {
-        refusals.set(`${url.hostname}:${port}`, error.message);
-        for (const oldest of refusals.keys()) {
-          if (refusals.size <= refusalsMax) break;
-          refusals.delete(oldest);
-        }
-      }
+      if (error instanceof Refused || carried !== undefined) note(name, error as Error);
       throw error;
+    }
+  }
+
+  function note(name: string, error: Error): void {
+    refusals.set(name, error);
+    for (const oldest of refusals.keys()) {
+      if (refusals.size <= refusalsMax) break;
+      refusals.delete(oldest);
     }
   }
 
@@ -70,16 +82,15 @@ export async function openGate({ allowedAddresses, lookup = systemLookup }: Gate
       return;
     }
     const url = new URL(target);
-    const to = await checked(url);
+    const socket = await reached(url);
     await new Promise<void>((resolve, reject) => {
       const onward = httpRequest(
         {
-          ...to,
+          createConnection: () => socket,
           method: request.method,
           path: `${url.pathname}${url.search}`,
           // Of an address and a Host that differ, the address counts (RFC 9112, section 3.2.2).
           headers: { ...endToEnd(request.headers), host: url.host },
-          agent: false,
           timeout: idleTimeoutMs,
         },
         (answer) => {
@@ -90,6 +101,7 @@ export async function openGate({ allowedAddresses, lookup = systemLookup }: Gate
       );
       onward.on("timeout", () => onward.destroy(new Error("no answer in time")));
       onward.on("error", reject);
+      onward.on("close", () => socket.destroy());
       response.on("close", () => {
         onward.destroy();
         resolve();
@@ -101,20 +113,15 @@ export async function openGate({ allowedAddresses, lookup = systemLookup }: Gate
   async function tunnel(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
     const authority = `http://${request.url}`;
     if (!URL.canParse(authority)) throw new Error("no host");
-    const to = await checked(new URL(authority));
-    if (client.destroyed) return;
-    const onward = connect(to);
-    track(onward);
-    onward.setTimeout(idleTimeoutMs, () => onward.destroy());
+    const onward = await reached(new URL(authority));
+    if (client.destroyed) onward.destroy();
     onward.on("error", () => client.destroy());
     onward.on("close", () => client.destroy());
     client.on("close", () => onward.destroy());
-    onward.on("connect", () => {
-      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
-      onward.write(head);
-      onward.pipe(client);
-      client.pipe(onward);
-    });
+    client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    onward.write(head);
+    onward.pipe(client);
+    client.pipe(onward);
   }
 
   function track(socket: Duplex): void {
@@ -150,6 +157,15 @@ export async function openGate({ allowedAddresses, lookup = systemLookup }: Gate
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function connected(to: { host: string; port: number; lookup: LookupFunction }): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(to);
+    socket.setTimeout(idleTimeoutMs, () => socket.destroy(new Error("no byte in time")));
+    socket.once("connect", () => resolve(socket));
+    socket.on("error", reject);
+  });
 }
 
 const portOf = (url: URL) => url.port || (url.protocol === "https:" ? "443" : "80");

@@ -4,9 +4,15 @@ import { join } from "node:path";
 import type { Settings } from "@skillstream/platform/settings.ts";
 import type { Source } from "../source.ts";
 import { AccountBook } from "./accounts.ts";
+import { checkedLookup, systemLookup } from "./addresses.ts";
 import { createBrowsing } from "./browser.ts";
 import { createFetcher, type Fetcher, userAgentOf } from "./fetcher.ts";
 import type { HostMemory } from "./hosts.ts";
+import { ProxyPool } from "./proxies.ts";
+import { tunnelsBy } from "./tunnels.ts";
+
+/** A proxy that takes longer is dead. */
+const tunnelTimeoutMs = 10_000;
 
 /** The settings that a fetcher needs. */
 export const fetchSettings = [
@@ -34,7 +40,13 @@ export function openFetcher(
   }
   const { contact, allowedAddresses, robotsExempt, logins, proxies } = settings;
   const accounts = openAccounts(settings);
-  const browser = createBrowsing({ userAgent: userAgentOf(contact), allowedAddresses });
+  const addressesOf = checkedLookup(new Set(allowedAddresses), systemLookup);
+  const browser = createBrowsing({
+    userAgent: userAgentOf(contact),
+    allowedAddresses,
+    tunnel:
+      proxies.length === 0 ? undefined : tunnelsBy(new ProxyPool(proxies), addressesOf, tunnelTimeoutMs),
+  });
   const fetcher = createFetcher({
     contact,
     allowedAddresses,

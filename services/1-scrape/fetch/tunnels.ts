@@ -8,7 +8,7 @@ import { connect as connectTcp, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { SocksClient } from "socks";
-import { type Carrier, ProxyFault } from "./proxies.ts";
+import { type Carrier, ProxyFault, type ProxyPool } from "./proxies.ts";
 
 type Opened = (error: Error | null, socket: Duplex) => void;
 type AddressesOf = (hostname: string, port: string) => Promise<LookupAddress[]>;
@@ -17,10 +17,7 @@ const agentOptions = { keepAlive: true, maxFreeSockets: 4 };
 
 /** The agents that take requests through a proxy, by the protocol of the address asked for. */
 export function agentsThrough(proxy: Carrier, addressesOf: AddressesOf, timeoutMs: number) {
-  const open = (host: string, port: number) =>
-    proxy.kind === "socks"
-      ? throughSocks(proxy, host, port, addressesOf, timeoutMs)
-      : throughConnect(proxy, host, port, timeoutMs);
+  const open = (host: string, port: number) => openThrough(proxy, host, port, addressesOf, timeoutMs);
   return {
     "http:": new CarriedAgent(({ host, port }) =>
       // An HTTP proxy takes http: addresses as they are.
@@ -28,6 +25,32 @@ export function agentsThrough(proxy: Carrier, addressesOf: AddressesOf, timeoutM
     ),
     "https:": new CarriedTlsAgent(({ host, port }) => open(String(host), Number(port))),
   };
+}
+
+/** How the browser's connections leave: by one proxy as long as it works, since a session that moves is banned. */
+export function tunnelsBy(
+  pool: ProxyPool,
+  addressesOf: AddressesOf,
+  timeoutMs: number,
+): (host: string, port: number) => Promise<Duplex> {
+  return (host, port) =>
+    pool.through({ origin: `https://${host}:${port}`, lane: 0, carriersOnly: true }, async (proxy) => {
+      if (proxy === undefined || proxy.kind === "service")
+        throw new Error("no proxy takes a browser's connections");
+      return await openThrough(proxy, host, port, addressesOf, timeoutMs);
+    });
+}
+
+function openThrough(
+  proxy: Carrier,
+  host: string,
+  port: number,
+  addressesOf: AddressesOf,
+  timeoutMs: number,
+): Promise<Socket> {
+  return proxy.kind === "socks"
+    ? throughSocks(proxy, host, port, addressesOf, timeoutMs)
+    : throughConnect(proxy, host, port, timeoutMs);
 }
 
 export function basicAuthorization(url: URL): Record<string, string> {

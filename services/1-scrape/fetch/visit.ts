@@ -67,8 +67,8 @@ function unwanted(request: HTTPRequest): string | undefined {
 export async function visit(
   page: Page,
   limits: VisitLimits,
-  /** Why an address was refused on the way out, if it was. */
-  refusal: (url: URL) => string | undefined,
+  /** Why an address was refused or not reached on the way out, if it was. */
+  refusal: (url: URL) => Error | undefined,
   stopped: AbortSignal,
 ): Promise<Visit> {
   const fault = new AbortController();
@@ -162,7 +162,7 @@ export async function visit(
 
   function refuse(url: string): void {
     const reason = URL.canParse(url) ? refusal(new URL(url)) : undefined;
-    if (reason !== undefined) throw new Refused(reason);
+    if (reason !== undefined) throw reason;
   }
 
   /** Lists that load more at their end, in the window or in the largest box that scrolls. */
