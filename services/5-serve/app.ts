@@ -11,13 +11,17 @@ import { answerError, answerProblems, describeInvalid, problemSchema } from "./p
 import { createQueries } from "./queries.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { postingRoutes } from "./routes/postings.ts";
+import { runRoutes } from "./routes/runs.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { trendRoutes } from "./routes/trends.ts";
+import { createScraper } from "./scraper.ts";
 
 export interface AppOptions {
   clickhouse: ClickHouseClient;
   flow: Flow;
   log: Logger;
+  /** The scraper's health port; without it what is told of crawling is that nobody can be asked. */
+  scrapeUrl?: string;
   /** Folder of the bundled page; without it the API stands alone. */
   page?: string;
 }
@@ -38,7 +42,13 @@ const securityHeaders = {
   "cross-origin-resource-policy": "same-origin",
 };
 
-export async function createApp({ clickhouse, flow, log, page }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({
+  clickhouse,
+  flow,
+  log,
+  scrapeUrl = "",
+  page,
+}: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log.child(
       {},
@@ -79,6 +89,7 @@ export async function createApp({ clickhouse, flow, log, page }: AppOptions): Pr
       statusRoutes(api, { queries, flow, feed });
       trendRoutes(api, queries);
       postingRoutes(api, queries);
+      runRoutes(api, createScraper({ url: scrapeUrl, log }));
       eventRoutes(api, feed, securityHeaders);
       api.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
     },

@@ -116,9 +116,13 @@ export function createFeed(queries: Queries, flow: Flow, log: Logger): Feed {
     const woken = new AbortController();
     const timer = setTimeout(() => woken.abort(), waitMs);
     using first = firstOf(stop.signal, woken.signal);
-    // Somebody who comes does not wait for the idle pace.
-    if (!watched) await once(events, "newListener", { signal: first.signal }).catch(() => undefined);
-    else if (!first.signal.aborted) await once(first.signal, "abort");
+    // Somebody who comes does not wait for the idle pace. Node's once() would do so at once: it listens for errors
+    // as well, and that is a new listener.
+    const come = () => woken.abort();
+    const plain = events as unknown as EventEmitter;
+    if (!watched) plain.once("newListener", come);
+    if (!first.signal.aborted) await once(first.signal, "abort");
+    plain.off("newListener", come);
     clearTimeout(timer);
   }
 

@@ -19,6 +19,7 @@ await runService(
     "clickhouseUser",
     "clickhousePassword",
     "clickhouseDatabase",
+    "scrapeUrl",
   ],
   async ({ settings, log, readiness, signal }) => {
     await using scope = new AsyncDisposableStack();
@@ -27,7 +28,7 @@ await runService(
     const kafka = connectKafka({ brokers: settings.kafkaBrokers, clientId: "skillstream-serve", log });
     const flow = scope.use(createFlow(() => watchOffsets(kafka), groupOf));
     const page = await bundlePage();
-    const app = await createApp({ clickhouse, flow, log, page });
+    const app = await createApp({ clickhouse, flow, log, scrapeUrl: settings.scrapeUrl, page });
     scope.defer(() => app.close());
     const url = await app.listen({ port: settings.port, host: settings.host });
     readiness.done("start");

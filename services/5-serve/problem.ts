@@ -13,8 +13,8 @@ export class HttpProblem extends Error {
   override name = "HttpProblem";
   readonly status: number;
 
-  constructor(status: number, message: string) {
-    super(message);
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.status = status;
   }
 }
@@ -22,6 +22,7 @@ export class HttpProblem extends Error {
 const titles: Record<number, string> = {
   400: "The request is not understood",
   404: "There is nothing here",
+  502: "The answer of another server is not understood",
   503: "The answer can't be had now",
   504: "The answer takes too long",
 };
@@ -54,10 +55,12 @@ export function answerProblems(app: FastifyInstance): void {
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = statusOf(error);
   // Whoever went away has ended the query themselves.
-  if (status >= 500 && !request.signal.aborted)
+  const told = error instanceof HttpProblem;
+  if (status >= 500 && !told && !request.signal.aborted)
     request.log.warn({ err: error, url: request.url }, "A request could not be answered.");
-  const detail =
-    status === 503 && !(error instanceof HttpProblem)
+  const detail = told
+    ? error.message
+    : status === 503
       ? "A server that this answer needs is away. Try again in a moment."
       : status === 504
         ? "The query was stopped at its time limit. Ask for a shorter period."

@@ -1,11 +1,12 @@
-// Owns the making of the page: one bundle of script and one of style, made anew only when a source is newer
+// Owns the making of the pages: a bundle of script and one of style for each, made anew only when a source is newer
 // than it, in a fraction of a second. Nothing of it is kept in the repository.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const assets = ["index.html", "icon.svg"];
+const assets = ["index.html", "runs.html", "icon.svg"];
+const bundles = ["page.css", "runs.css", "runs.js"];
 
 /** Returns the folder to serve. */
 export async function bundlePage(): Promise<string> {
@@ -25,7 +26,7 @@ export async function bundlePage(): Promise<string> {
     await mkdir(work, { recursive: true });
     const { build } = await import("esbuild");
     await build({
-      entryPoints: [join(source, "page.tsx"), join(source, "page.css")],
+      entryPoints: ["page.tsx", "page.css", "runs.tsx", "runs.css"].map((file) => join(source, file)),
       outdir: work,
       bundle: true,
       minify: true,
@@ -38,7 +39,7 @@ export async function bundlePage(): Promise<string> {
     });
     for (const asset of assets) await copyFile(join(source, asset), join(work, asset));
     // The script comes last: it is what says that the others are there.
-    for (const file of ["page.css", ...assets, "page.js"]) await rename(join(work, file), join(output, file));
+    for (const file of [...bundles, ...assets, "page.js"]) await rename(join(work, file), join(output, file));
   } finally {
     await rm(work, { recursive: true, force: true });
   }

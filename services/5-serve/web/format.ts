@@ -38,3 +38,39 @@ export function formatAgo(time: string, nowMs: number): string {
   }
   return ago.format(0, "minute");
 }
+
+const longUnits = [...units, ["second", 1_000]] as const;
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+/** From now, before or after it; what is no time is shown as it is. */
+export function formatDistance(time: string, nowMs: number): string {
+  const distanceMs = Date.parse(time) - nowMs;
+  if (Number.isNaN(distanceMs)) return time;
+  for (const [unit, lengthMs] of longUnits) {
+    if (Math.abs(distanceMs) >= lengthMs) return ago.format(Math.trunc(distanceMs / lengthMs), unit);
+  }
+  return ago.format(0, "second");
+}
+
+export function formatExact(time: string): string {
+  const atMs = Date.parse(time);
+  return Number.isNaN(atMs) ? time : exact.format(atMs);
+}
+
+/** The two greatest units, as in 2 h 5 min. */
+export function formatDuration(durationMs: number): string {
+  const seconds = Math.round(durationMs / 1000);
+  const parts = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3_600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+    [seconds % 60, "s"],
+  ] as const;
+  const first = parts.findIndex(([figure]) => figure > 0);
+  if (first < 0) return "0 s";
+  return parts
+    .slice(first, first + 2)
+    .filter(([figure]) => figure > 0)
+    .map(([figure, unit]) => `${formatCount(figure)} ${unit}`)
+    .join(" ");
+}

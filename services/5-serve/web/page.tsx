@@ -7,6 +7,7 @@ import type { Movement } from "../trends.ts";
 import { FlowCard, LedgerCard } from "./balance.tsx";
 import { TrendChart } from "./chart.tsx";
 import { formatAgo, formatCount, formatPoints, formatRate, formatShare } from "./format.ts";
+import { Header } from "./header.tsx";
 import { type Live, watchFeed } from "./live.ts";
 
 function Page() {
@@ -24,23 +25,14 @@ function Page() {
 
   return (
     <>
-      <header class="top">
-        <p class="brand">
-          <img src="icon.svg" alt="" width="26" height="26" />
-          Skillstream
-        </p>
-        <p class="state">
-          {status?.synthetic && (
-            <span class="badge synthetic" title="These postings are made up by the demo source.">
-              Synthetic data
-            </span>
-          )}
-          {status?.generation != null && <span class="note">Generation {status.generation}</span>}
-          <span class={connected ? "live on" : "live"} role="status">
-            {connected ? "Live" : status === undefined ? "Connecting" : "Reconnecting"}
+      <Header here="./" state={connected ? "Live" : status === undefined ? "Connecting" : "Reconnecting"}>
+        {status?.synthetic && (
+          <span class="badge synthetic" title="These postings are made up by the demo source.">
+            Synthetic data
           </span>
-        </p>
-      </header>
+        )}
+        {status?.generation != null && <span class="note">Generation {status.generation}</span>}
+      </Header>
       <main>
         <h1 class="unseen">Skills that job postings ask for, live</h1>
         <Trouble live={live} />
