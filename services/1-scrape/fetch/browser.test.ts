@@ -162,6 +162,21 @@ describe("a page", () => {
     expect(replica.log.filter(({ path }) => path.startsWith("/jobs.json"))).toHaveLength(6);
   });
 
+  test("whose list grows inside a box, and never ends, is scrolled there, up to a limit", async () => {
+    const host = await page(
+      `<div id="box" style="height: 300px; overflow-y: auto"></div>` +
+        script(`
+          const box = document.getElementById("box");
+          const more = () => { box.innerHTML += "<p style='height: 150px'>one more</p>".repeat(3); };
+          more();
+          box.onscroll = () => { if (box.scrollTop + box.clientHeight > box.scrollHeight - 100) more(); };
+        `),
+    );
+    const found = (await get(browsing([host]), host.url)).text.match(/<p style/g)?.length ?? 0;
+    expect(found).toBeGreaterThan(30);
+    expect(found).toBeLessThan(150);
+  });
+
   test("leaves nothing behind for the next one", async () => {
     const host = await page(
       script(
