@@ -74,33 +74,43 @@ test("without a bar of pages the stated number tells the end, and without that a
   const silent = (count: number) =>
     bare(9, count)
       .replace(/"tierSummaries":\[[^\]]*\]/, '"x":1')
-      .replace(/\d+ jobs/, "1,000+ jobs");
+      .replace(/<div class="jobsearch-JobCount.*?<\/div>/, "");
   expect(next(silent(10))).toContain("start=10");
   expect(next(silent(9))).toBeUndefined();
+  const open = bare(9, 10)
+    .replace(/"tierSummaries":\[[^\]]*\]/, '"x":1')
+    .replace(/\d+ jobs/, "1,000+ jobs");
+  expect(list(open)).toMatchObject({ value: { total: 1_001 } });
 });
 
 test("splitting a search by type and level leaves no posting out and names none twice", () => {
   const postings = madeUp(140);
   const { answer } = indeed(postings);
-  let asks = [plan()];
-  for (let depth = 0; depth < 2; depth++) {
-    asks = asks.flatMap((ask) => source.split(ask));
-    const ids = asks.flatMap(({ url }) => walk(answer, url).items).map(({ source_id }) => source_id);
-    expect(ids).toHaveLength(postings.length);
-    expect(new Set(ids).size).toBe(postings.length);
+  const ids = (asks: { url: string }[]) =>
+    asks.flatMap(({ url }) => walk(answer, url).items.map(({ source_id }) => source_id)).sort();
+  const byType = source.split(plan());
+  const types = byType.slice(0, 5);
+  expect(ids(types)).toEqual(postings.map(keyOf).sort());
+  const levels = types.map((ask) => source.split(ask));
+  expect(ids(levels.flatMap((asks) => asks.slice(0, 3)))).toEqual(ids(types));
+  // Neither is stated by every posting: the list stays beside its parts, and is not split again.
+  for (const [whole, parts] of [
+    [plan(), byType],
+    [types[0], levels[0]],
+  ] as const) {
+    const last = parts?.at(-1) ?? { url: "" };
+    expect(last.url).toBe(`${whole?.url}&filter=0`);
+    expect(source.split(last)).toEqual([]);
   }
-  const [deepest] = asks.flatMap((ask) => source.split(ask));
+  const [deepest] = source.split(levels[0]?.[0] ?? plan());
   expect(new URL(deepest?.url ?? "").searchParams.get("sc")).toBe(
     "0kf:attr(CF3CP)explvl(ENTRY_LEVEL)attr(DSQF7);",
   );
   expect(source.split(deepest ?? plan())).toEqual([]);
   // Who searches for remote work alone has chosen the place already.
-  const remote = source
-    .plan(undefined, { remote: true })
-    .flatMap((ask) => source.split(ask))
-    .flatMap((ask) => source.split(ask));
-  expect(remote).toHaveLength(15);
-  expect(remote.flatMap((ask) => source.split(ask))).toEqual([]);
+  const [remote] = source.plan(undefined, { remote: true }).flatMap((ask) => source.split(ask));
+  const [narrowest] = source.split(remote ?? plan());
+  expect(source.split(narrowest ?? plan())).toEqual([]);
 });
 
 test("cards are partial postings with the fields that they show", () => {

@@ -26,17 +26,19 @@ const pageStep = 10;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /**
- * Attributes of a search. A posting may state several types or none, so these lists overlap, and what states
+ * Attributes of a search. A posting may state several types or none, so lists by them overlap, and what states
  * nothing is in the undivided list alone.
  */
-const facets: readonly { name: string; values: readonly string[] }[] = [
+const facets: readonly (readonly string[])[] = [
   // Full-time, part-time, contract, temporary, internship.
-  { name: "type", values: ["attr(CF3CP)", "attr(75GKK)", "attr(NJXCK)", "attr(4HKF7)", "attr(VDTG7)"] },
-  { name: "level", values: ["explvl(ENTRY_LEVEL)", "explvl(MID_LEVEL)", "explvl(SENIOR_LEVEL)"] },
+  ["attr(CF3CP)", "attr(75GKK)", "attr(NJXCK)", "attr(4HKF7)", "attr(VDTG7)"],
+  ["explvl(ENTRY_LEVEL)", "explvl(MID_LEVEL)", "explvl(SENIOR_LEVEL)"],
   // Remote, hybrid. There is no word for neither.
-  { name: "place", values: ["attr(DSQF7)", "attr(PAXZC)"] },
+  ["attr(DSQF7)", "attr(PAXZC)"],
 ];
 const remote = "attr(DSQF7)";
+/** The site's own links send it and it only shows what is much alike too; here it marks a list not to be split. */
+const undivided = "filter";
 
 /** `site` stands for Indeed elsewhere, for tests and for its sites in other countries. */
 export function indeedSource(site: string = indeedUrl): Source {
@@ -74,13 +76,17 @@ function searchUrl(site: string, { keyword, location, remote: onlyRemote, within
 
 function narrower(address: string): string[] {
   const chosen = /^0kf:(.{0,200}?);?$/.exec(new URL(address).searchParams.get("sc") ?? "")?.[1] ?? "";
-  const facet = facets.find(({ values }) => !values.some((value) => chosen.includes(value)));
-  return (facet?.values ?? []).map((value) => {
+  const facet = new URL(address).searchParams.has(undivided)
+    ? undefined
+    : facets.find((values) => !values.some((value) => chosen.includes(value)));
+  if (facet === undefined) return [];
+  const like = (parameter: string, value: string) => {
     const url = new URL(address);
-    url.searchParams.set("sc", `0kf:${chosen}${value};`);
+    url.searchParams.set(parameter, value);
     url.searchParams.set("start", "0");
     return url.href;
-  });
+  };
+  return [...facet.map((value) => like("sc", `0kf:${chosen}${value};`)), like(undivided, "0")];
 }
 
 type Node = { [key: string]: unknown };
@@ -123,12 +129,14 @@ function cardsIn(text: string): { results: Node[]; total: number | undefined } |
   return { results: nodes(results), total };
 }
 
-/** "1,000+ jobs" says no number. */
+/** "1,000+ jobs" are one more at least. */
 function totalOnPage(text: string): number | undefined {
-  const stated = /JobCountAndSortPane-jobCount[^>]{0,200}>(?:<span[^>]{0,100}>)?\s{0,20}([\d.,]{1,12}) /.exec(
-    text,
-  )?.[1];
-  return stated === undefined ? undefined : Number(stated.replace(/\D/g, ""));
+  const stated =
+    /JobCountAndSortPane-jobCount[^>]{0,200}>(?:<span[^>]{0,100}>)?\s{0,20}([\d.,]{1,12}\+?) /.exec(
+      text,
+    )?.[1];
+  if (stated === undefined) return undefined;
+  return Number(stated.replace(/\D/g, "")) + (stated.endsWith("+") ? 1 : 0);
 }
 
 function list(page: Captured, site: string): Result<List> {
@@ -253,9 +261,9 @@ function readView(text: string, page: Captured): RawPosting | "expired" | undefi
       form.test(`${id ?? ""} ${classes ?? ""} ${test ?? ""}`),
     );
   const stated = jobPostingsOf(found, page.url)[0];
-  const job = nodes(at(state, "hostQueryExecutionResult", "data", "jobData", "results")).flatMap(
-    (result) => node(result.job) ?? [],
-  )[0];
+  const job = nodes(at(state, "hostQueryExecutionResult", "data", "jobData", "results"))
+    .map((result) => node(result.job))
+    .find((one) => one !== undefined);
   const title =
     said(at(header, "jobTitle")) ??
     said(at(job, "title")) ??
@@ -378,7 +386,7 @@ function parse(page: Captured): Result<RawPosting[]> {
     if (value.length === 0)
       return { result: "changed", reason: `${cards.results.length} cards have no key that we know` };
     const unread = cards.results.length - value.length;
-    const reason = `${value.length} cards of a search hold no more than the beginning of a description`;
+    const reason = "cards of a search hold no more than the beginning of a description";
     return {
       result: "partial",
       value,

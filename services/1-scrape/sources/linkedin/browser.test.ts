@@ -77,6 +77,11 @@ test("cards that are not filled yet are listed by their ids all the same", () =>
   expect(result).toMatchObject({ result: "found", value: { items: { length: 25 }, total: 25, next: null } });
 });
 
+test("a list of 1,000+ is one more at least", () => {
+  const text = memberCards(madeUp(25), 1_000).replace("1,000 results", "1,000+ results");
+  expect(source.list(page(text))).toMatchObject({ value: { total: 1_001 } });
+});
+
 test("cards are partial postings with the fields that they show", () => {
   const result = source.parse(
     page(memberCards([one({ remote: true, type: "contract", title: "R&D Analyst" })], 1)),

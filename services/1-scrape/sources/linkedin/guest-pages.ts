@@ -369,7 +369,7 @@ export function guestPostings(text: string, page: Captured): Result<RawPosting[]
   }
   const { cards, unread } = cardsIn(found, page);
   if (cards.length > 0) {
-    const reason = `${cards.length} cards of a search hold no descriptions`;
+    const reason = "cards of a search hold no descriptions";
     return {
       result: "partial",
       value: cards.map(({ posting }) => posting),

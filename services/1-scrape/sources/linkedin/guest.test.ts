@@ -84,25 +84,40 @@ test("no page beyond the thousandth posting is asked for", () => {
   );
   expect(items).toHaveLength(1_000);
   expect(asked.at(-1)).toContain("start=975");
+  // Only there it shows that there may be more, and so that the list wants splitting.
+  expect(list(fragment(madeUp(25)), asked.at(-1))).toMatchObject({ value: { total: 1_001, next: null } });
+  const before = list(fragment(madeUp(25)), asked.at(-2));
+  expect(before.result === "found" && before.value.total).toBeUndefined();
 });
 
 test("splitting a list leaves no posting out and names none twice", () => {
   const postings = madeUp(180).filter(({ title }) => title.includes("Data"));
   const site = linkedin(postings);
   let asks = source.plan(undefined, { keyword: "data" });
-  for (let depth = 0; depth < 3; depth++) {
+  for (let depth = 0; depth < 2; depth++) {
     asks = asks.flatMap((ask) => source.split(ask));
     const ids = asks.flatMap(({ url }) => walk(site, url).items).map(({ source_id }) => source_id);
     expect(ids).toHaveLength(postings.length);
     expect(new Set(ids)).toEqual(new Set(postings.map(({ id }) => id)));
   }
-  expect(asks.flatMap((ask) => source.split(ask))).toEqual([]);
+  // A level is not stated by every posting: the list stays beside its parts, and is not split again.
+  const [asked] = asks;
+  const byLevel = source.split(asked ?? { url: "" });
+  expect(byLevel).toHaveLength(6 + 1);
+  const ids = (some: { url: string }[]) =>
+    some
+      .flatMap(({ url }) => walk(site, url).items)
+      .map(({ source_id }) => source_id)
+      .sort();
+  expect(ids(byLevel.slice(0, 6))).toEqual(ids(byLevel.slice(6)));
+  expect(ids(byLevel.slice(6))).toEqual(ids(asks.slice(0, 1)));
+  expect(byLevel.flatMap((ask) => source.split(ask))).toEqual([]);
   expect(source.split({ url: "https://www.linkedin.com/s?f_WT=2&start=40" })[0]?.url).toContain(
     "f_WT=2&start=0&f_JT=F",
   );
 });
 
-test("the whole search page states how many there are, a 1,000+ does not", () => {
+test("the whole search page states how many there are, and 1,000+ is one more at least", () => {
   const asked = "https://www.linkedin.com/jobs/search?start=0";
   expect(source.list(get(linkedin(madeUp(33)), asked))).toMatchObject({
     result: "found",
@@ -111,8 +126,7 @@ test("the whole search page states how many there are, a 1,000+ does not", () =>
   const header = (text: string) =>
     `<span class="results-context-header__job-count">${text}</span>${fragment([first])}`;
   expect(list(header("1,234"))).toMatchObject({ value: { total: 1234 } });
-  const open = list(header("1,000+"));
-  expect(open.result === "found" && open.value.total).toBeUndefined();
+  expect(list(header("1,000+"))).toMatchObject({ value: { total: 1001 } });
 });
 
 test("a search that finds nothing is empty, and so is the end of a list", () => {

@@ -42,7 +42,13 @@ function list(page: Captured, site: string): Result<List> {
     }
     return wallOr(text, page.url, "the answer holds no cards of postings");
   }
-  const next = following(page.url, cards.length + unread);
+  const shown = cards.length + unread;
+  const next = following(page.url, shown);
+  // Fragments do not say how many there are: a list that fills all that is shown is taken to be longer.
+  const atLeast =
+    next === null && startOf(URL.parse(page.url) ?? new URL(site)) + shown >= resultsMax
+      ? resultsMax + 1
+      : undefined;
   const value: List = {
     items: cards.map(({ id, listedOn }) => ({
       source_id: id,
@@ -51,17 +57,18 @@ function list(page: Captured, site: string): Result<List> {
       stamp: listedOn,
     })),
     next: next === null ? null : { url: next },
-    total: totalIn(text),
+    total: totalIn(text) ?? atLeast,
   };
   if (unread > 0)
     return { result: "partial", value, reason: `${unread} cards name no posting`, missing: unread };
   return { result: "found", value };
 }
 
-/** Only the whole search page says it; a "1,000+" does not. */
+/** Only the whole search page says it. "1,000+" is one more at least. */
 function totalIn(text: string): number | undefined {
   const stated =
     /<code id="totalResults"[^>]{0,60}><!--"?(\d{1,9})"?-->/.exec(text)?.[1] ??
-    /class="results-context-header__job-count"[^>]{0,60}>\s{0,40}([\d.,]{1,12})\s{0,40}</.exec(text)?.[1];
-  return stated === undefined ? undefined : Number(stated.replace(/\D/g, ""));
+    /class="results-context-header__job-count"[^>]{0,60}>\s{0,40}([\d.,]{1,12}\+?)\s{0,40}</.exec(text)?.[1];
+  if (stated === undefined) return undefined;
+  return Number(stated.replace(/\D/g, "")) + (stated.endsWith("+") ? 1 : 0);
 }

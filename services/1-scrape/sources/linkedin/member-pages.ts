@@ -157,8 +157,9 @@ function cardsOf(found: readonly Found[], page: Captured): MemberCards {
       continue;
     }
     if (kind === "result count") {
-      const stated = /([\d.,]{1,12})\+?\s{0,3}results?/i.exec(element.text)?.[1];
-      if (stated !== undefined && !element.text.includes("+")) total = Number(stated.replace(/\D/g, ""));
+      const stated = /([\d.,]{1,12}\+?)\s{0,3}results?/i.exec(element.text)?.[1];
+      // "1,000+" is one more at least.
+      if (stated !== undefined) total = Number(stated.replace(/\D/g, "")) + (stated.endsWith("+") ? 1 : 0);
     }
     if (current === undefined) continue;
     const { parsed } = current.posting;
@@ -293,7 +294,7 @@ export function memberPostings(text: string, page: Captured): Result<RawPosting[
     return {
       result: "partial",
       value: cards.map(({ posting }) => posting),
-      reason: `${cards.length} cards of a search hold no descriptions`,
+      reason: "cards of a search hold no descriptions",
     };
   }
   if (none) return { result: "empty", reason: "the search finds no postings" };

@@ -10,26 +10,25 @@ export const terms =
   "LinkedIn's user agreement forbids automated access (8.2), and its robots.txt forbids all crawlers that it has not allowed in writing: ask for that permission, or expect blocks and claims";
 export const accountTerms = `${terms}; whoever logs in has signed the agreement, and LinkedIn restricts or closes accounts that it finds automated`;
 
-/** Each value excludes the others; together they hold every posting that states the fact at all. */
+/** Each value excludes the others; together they hold every posting that states the fact. */
 export interface Facet {
   /** In the address of a search page. */
   parameter: string;
   /** In a query to Voyager. */
   filter: string;
   values: readonly string[];
+  /** Whether every posting states it. */
+  everywhere: boolean;
 }
 
-/**
- * In the order in which a list is split. Workplace and job type stand on every posting. A level need not: those
- * without one are in no list split by level, so it comes last.
- */
+/** In the order in which a list is split. */
 export const facets: readonly Facet[] = [
   // On-site, remote, hybrid.
-  { parameter: "f_WT", filter: "workplaceType", values: ["1", "2", "3"] },
+  { parameter: "f_WT", filter: "workplaceType", values: ["1", "2", "3"], everywhere: true },
   // Full-time, part-time, contract, temporary, internship, volunteer, other.
-  { parameter: "f_JT", filter: "jobType", values: ["F", "P", "C", "T", "I", "V", "O"] },
+  { parameter: "f_JT", filter: "jobType", values: ["F", "P", "C", "T", "I", "V", "O"], everywhere: true },
   // Internship, entry level, associate, mid-senior level, director, executive.
-  { parameter: "f_E", filter: "experience", values: ["1", "2", "3", "4", "5", "6"] },
+  { parameter: "f_E", filter: "experience", values: ["1", "2", "3", "4", "5", "6"], everywhere: false },
 ];
 
 export const remoteValue = "2";
@@ -53,15 +52,25 @@ export function searchPage(path: string, site: string, search: Search): string {
   return url.href;
 }
 
-/** The same search once for each value of the first facet that it does not name yet. */
+/** The site's own pages send it and it changes nothing; here it marks a list that is not to be split. */
+const undivided = "pageNum";
+
+/**
+ * The same search once for each value of the first facet that it does not name yet; and undivided, as far as it is
+ * shown, where there may be postings with no such value.
+ */
 export function narrower(address: string): string[] {
-  const facet = facets.find(({ parameter }) => !new URL(address).searchParams.has(parameter));
-  return (facet?.values ?? []).map((value) => {
+  const asked = new URL(address).searchParams;
+  const facet = asked.has(undivided) ? undefined : facets.find(({ parameter }) => !asked.has(parameter));
+  if (facet === undefined) return [];
+  const like = (parameter: string, value: string) => {
     const url = new URL(address);
-    url.searchParams.set(facet?.parameter ?? "", value);
+    url.searchParams.set(parameter, value);
     url.searchParams.set("start", "0");
     return url.href;
-  });
+  };
+  const narrowed = facet.values.map((value) => like(facet.parameter, value));
+  return facet.everywhere ? narrowed : [...narrowed, like(undivided, "0")];
 }
 
 /** The page after one that showed `shown`; null where the site shows no more. */

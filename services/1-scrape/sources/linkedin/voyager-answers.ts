@@ -329,6 +329,6 @@ export function voyagerPostings(json: string): Result<RawPosting[]> {
   return {
     result: "partial",
     value: listed.cards.map(({ posting: one }) => one),
-    reason: `${listed.cards.length} cards of a search hold no descriptions`,
+    reason: "cards of a search hold no descriptions",
   };
 }

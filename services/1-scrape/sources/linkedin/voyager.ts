@@ -77,11 +77,19 @@ function address(site: string, search: Search): string {
 const withStart = (url: string, start: number) => url.replace(/([?&]start=)\d{1,9}/, `$1${start}`);
 const startIn = (url: string) => Number(/[?&]start=(\d{1,9})/.exec(url)?.[1] ?? 0);
 
+/** The site's own pages send it and it changes nothing; here it marks a list that is not to be split. */
+const undivided = "&servedEventEnabled=false";
+
+/** As `narrower` of search.ts does with the addresses of pages. */
 function narrower(url: string): string[] {
-  const facet = facets.find(({ filter }) => !url.includes(`${filter}:List(`));
-  return (facet?.values ?? []).map((one) =>
-    withStart(url.replace("selectedFilters:(", `selectedFilters:(${facet?.filter}:List(${one}),`), 0),
+  const facet = url.includes(undivided)
+    ? undefined
+    : facets.find(({ filter }) => !url.includes(`${filter}:List(`));
+  if (facet === undefined) return [];
+  const narrowed = facet.values.map((one) =>
+    withStart(url.replace("selectedFilters:(", `selectedFilters:(${facet.filter}:List(${one}),`), 0),
   );
+  return facet.everywhere ? narrowed : [...narrowed, `${withStart(url, 0)}${undivided}`];
 }
 
 function list(page: Captured, site: string): Result<List> {
