@@ -42,7 +42,7 @@ export const commands: readonly Listed[] = [
     summary: "what is asked of the sources, and how often",
     load: () => import("./searches.ts"),
   },
-  { name: "runs", summary: "each crawl's steps, counts and errors", later: true },
+  { name: "runs", summary: "each crawl's steps, counts and errors", load: () => import("./runs.ts") },
   {
     name: "import",
     summary: "postings from CSV, JSON Lines, Parquet or a lake into Kafka",

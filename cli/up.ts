@@ -15,13 +15,17 @@ import {
   SettingsError,
 } from "@skillstream/platform/settings.ts";
 import { pause } from "@skillstream/platform/signals.ts";
+import type { RunReport } from "@skillstream/scrape/report.ts";
 import { allSources, chosenOf } from "@skillstream/scrape/sources.ts";
 import { ask } from "./ask.ts";
 import type { Command } from "./command.ts";
 import { removeEndpoints, writeEndpoints } from "./environment.ts";
+import { progressLine } from "./runs.ts";
 
 const repository = resolve(import.meta.dirname, "..");
 const statusEveryMs = 15_000;
+/** The page shows all of them. */
+const crawlLinesMax = 3;
 /** So long a silence while starting is worth a word. */
 const waitingNoteMs = 15_000;
 const parentCheckMs = 500;
@@ -106,6 +110,7 @@ async function up(environment: NodeJS.ProcessEnv): Promise<number> {
       say("Ctrl-C stops everything.\n");
       const told = new AbortController();
       void tellProgress(plan.page, told.signal);
+      void tellCrawls(plan.crawls, told.signal);
       await stop.promise;
       told.abort();
     }
@@ -207,6 +212,13 @@ async function planProcesses(environment: NodeJS.ProcessEnv, settings: UpSetting
       health,
     };
   };
+  const scrape = await service("scrape", "services/1-scrape/main.ts", 256, [
+    "kafka",
+    "registry",
+    ...(withDemo ? ["demo"] : []),
+  ]);
+  const crawls = new URL(scrape.health ?? "").origin;
+  for (const one of [variables, base]) one[allSettings.scrapeUrl.variable] = crawls;
   const processes: Process[] = [
     { name: "kafka", ...kafka, ready: { line: kafkaReadyLine } },
     node("clickhouse", "platform/local/clickhouse/main.ts", 512, {
@@ -223,18 +235,14 @@ async function planProcesses(environment: NodeJS.ProcessEnv, settings: UpSetting
           }),
         ]
       : []),
-    await service("scrape", "services/1-scrape/main.ts", 256, [
-      "kafka",
-      "registry",
-      ...(withDemo ? ["demo"] : []),
-    ]),
+    scrape,
     await service("normalize", "services/2-normalize/main.ts", 384, ["kafka", "registry"]),
     await service("extract", "services/3-extract/main.ts", 512, ["kafka", "registry"]),
     await service("store", "services/4-store/main.ts", 512, ["kafka", "registry", "clickhouse"]),
     await service("lake", "services/4-store/lake/main.ts", 256, ["kafka", "registry"]),
     await service("serve", "services/5-serve/main.ts", 256, ["kafka", "registry", "clickhouse"]),
   ];
-  return { processes, variables, page };
+  return { processes, variables, page, crawls };
 }
 
 type KeptPorts = Partial<Record<"kafka" | "registryUrl" | "clickhouseUrl" | "demoUrl", number>>;
@@ -355,6 +363,24 @@ async function tellProgress(page: string, over: AbortSignal): Promise<void> {
       before = { stored: ledger.stored, at: now };
     } catch {
       // The page is just starting again, which was said already.
+    }
+  }
+}
+
+/** The first crawls of a site take long; later ones are over before they are worth a word. */
+async function tellCrawls(crawls: string, over: AbortSignal): Promise<void> {
+  for (;;) {
+    await pause(statusEveryMs, over);
+    if (over.aborted) return;
+    try {
+      const { runs } = (await ask(`${crawls}/runs?limit=50`)) as { runs: RunReport[] };
+      const long = runs.filter(
+        ({ result, started_at }) =>
+          result === "running" && Date.now() - Date.parse(started_at) > statusEveryMs,
+      );
+      for (const run of long.slice(0, crawlLinesMax)) say(progressLine(run));
+    } catch {
+      // The scraper is just starting again, which was said already.
     }
   }
 }
