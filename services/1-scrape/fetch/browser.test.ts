@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Unavailable } from "@skillstream/platform/errors.ts";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { loginSite } from "../../../test/replicas/login.ts";
 import { madeUp } from "../../../test/replicas/postings.ts";
 import { startReplica } from "../../../test/replicas/site.ts";
@@ -445,9 +445,12 @@ describe("the browser's own life", () => {
 });
 
 describe("members", () => {
-  const folder = mkdtempSync(join(tmpdir(), "browser-accounts-"));
+  let folder: string;
   const password = "pass of ada";
   let number = 0;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "browser-accounts-"));
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   async function members() {
