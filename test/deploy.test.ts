@@ -41,6 +41,9 @@ function settingsOf(main: string): SettingName[] {
   const source = text(main);
   const sources = [source, text("platform/service.ts")];
   if (source.includes("runStage(")) sources.push(text("platform/run-stage.ts"));
+  if (source.includes("...scrapeSettings")) {
+    sources.push(text("services/1-scrape/scrape.ts"), text("services/1-scrape/fetch/open.ts"));
+  }
   return names.filter((name) => sources.some((one) => new RegExp(`"${name}"`).test(one)));
 }
 
