@@ -66,6 +66,14 @@ test.each([1, 9, 1000])(
   },
 );
 
+test("a bracket that closes nothing is told, and reading goes on", async () => {
+  expect(await all(readJsonArray(pieces('[{"a":1}}\n,{"a":2}]', 4)))).toEqual([
+    { line: 1, value: { a: 1 } },
+    { line: 1, problem: expect.stringContaining("JSON") },
+    { line: 2, value: { a: 2 } },
+  ]);
+});
+
 test("an array that breaks off gives what stands before", async () => {
   expect(await all(readJsonArray(pieces('[{"a":1},{"a":', 3)))).toEqual([
     { line: 1, value: { a: 1 } },

@@ -147,7 +147,8 @@ function itemEnd(text: string): { end: number; isBroken: boolean } | undefined {
     } else if (code === 0x22) inString = true;
     else if (code === 0x7b || code === 0x5b) depth++;
     else if (code === 0x7d || code === 0x5d) {
-      if (depth === 0) return { end: i, isBroken: false };
+      // A bracket that closes nothing is an item of its own, so that reading always goes on.
+      if (depth === 0) return { end: Math.max(i, 1), isBroken: false };
       depth--;
       if (depth === 0) return { end: i + 1, isBroken: false };
     } else if (code === 0x2c && depth === 0) return { end: i, isBroken: false };
