@@ -47,6 +47,8 @@ export interface List {
   items: Listed[];
   /** The next, older page; it must keep its place while new postings appear. */
   next: Ask | null;
+  /** Lists that this one names, such as the sitemaps of an index; they are read after it and what follows it. */
+  more?: Ask[] | undefined;
   /** How many postings the whole list has, where the site says so. */
   total?: number | undefined;
 }

@@ -216,15 +216,16 @@ export class Walk {
     const toVisit = await this.#sayAll(items, page);
     const tooLong = source.resultsMax !== null && total !== undefined && total > source.resultsMax;
     const narrower = tooLong ? source.split(ask) : [];
-    let next = list.next === null || list.items.every((item) => this.#isOld(item)) ? [] : [list.next];
+    let next = list.next === null || this.#areOld(list.items) ? [] : [list.next];
     if (narrower.length > 0) {
       next = narrower;
     } else if (tooLong && list.next === null && !list.cut) {
       this.#run?.missing((total ?? 0) - (source.resultsMax ?? 0));
       this.#partial = `the site shows ${source.resultsMax} of ${total} postings, and has no narrower lists`;
     }
-    const validators = isWholeList && list.next === null ? page.validators : noValidators;
-    this.#progress = { ...this.#progress, asks: [...next, ...rest], validators };
+    const isAll = isWholeList && list.next === null && list.more === undefined;
+    const validators = isAll ? page.validators : noValidators;
+    this.#progress = { ...this.#progress, asks: [...next, ...(list.more ?? []), ...rest], validators };
     state.turnPage(name, this.#progress, toVisit, false);
   }
 
@@ -283,8 +284,8 @@ export class Walk {
       left -= items.length;
       this.#run.enter("postings");
       await this.#visitAll(await this.#sayAll(items, list.page));
-      const next = list.next === null || list.items.every((item) => this.#isOld(item)) ? [] : [list.next];
-      asks = [...next, ...rest];
+      const next = list.next === null || this.#areOld(list.items) ? [] : [list.next];
+      asks = [...next, ...(list.more ?? []), ...rest];
     }
     this.#endRun(this.#run);
   }
@@ -322,6 +323,11 @@ export class Walk {
       holds(parsed.location, location) &&
       (remote !== true || /remote|telecommute/i.test(`${parsed.workplace_type} ${parsed.location}`))
     );
+  }
+
+  /** A list without items, such as one of lists, says nothing of what follows. */
+  #areOld(items: readonly Listed[]): boolean {
+    return items.length > 0 && items.every((item) => this.#isOld(item));
   }
 
   #isOld(item: Listed): boolean {
@@ -466,7 +472,10 @@ export class Walk {
           const posting = result.value.find((one) => one.source_id === item.source_id) ?? result.value[0];
           if (posting === undefined)
             return this.#giveUp(item, new Halted("changed", null, "the page carries no posting"));
+          this.#failuresInRow = 0;
           await this.#take(posting, item, captured(fetched.page), fetched.page.validators, known);
+          // Recorded, it waits no longer; only a page that gives itself another id is still named.
+          if (posting.source_id === item.source_id) return;
         } else if (result.result === "blocked") {
           return this.#tryLater(item, new Halted("blocked", result.cause, result.reason));
         } else {

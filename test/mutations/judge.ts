@@ -102,7 +102,9 @@ function listProblems(list: unknown): string[] {
     if (stamp !== null && typeof stamp !== "string") problems.push("list: a stamp is no text");
     if (postedAt !== undefined && !Number.isFinite(postedAt)) problems.push("list: a time is no number");
   }
-  const { next } = list as { next?: { url?: unknown } | null };
+  const { next, more = [] } = list as { next?: { url?: unknown } | null; more?: { url?: unknown }[] };
+  if (!more.every((one) => URL.canParse(String(one.url))))
+    problems.push("list: one that it names is no address");
   if (next === undefined || (next !== null && !URL.canParse(String(next.url))))
     problems.push("list: next is no address");
   return problems;

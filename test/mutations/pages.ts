@@ -142,6 +142,7 @@ function walk(source: Source, argument: string | undefined, site: Answering): Ca
     const result = source.list(page);
     if (!("value" in result)) continue;
     if (result.value.next !== null) waiting.push(result.value.next);
+    waiting.push(...(result.value.more ?? []));
     for (const item of result.value.items.slice(0, itemsMax)) {
       if (item.posting?.payload !== undefined && item === result.value.items[0])
         pages.push(item.posting.payload);

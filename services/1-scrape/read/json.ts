@@ -7,6 +7,8 @@ const noFields: Fields = {};
 
 /** undefined where the text is no JSON. */
 export function parsedJson(text: string): unknown {
+  // To be told so by an exception takes longer than to read a small page.
+  if (/^\s{0,100}</.test(text)) return undefined;
   try {
     return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch {

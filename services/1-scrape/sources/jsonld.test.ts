@@ -28,19 +28,20 @@ const index = (...paths: string[]) =>
 function walk(pages: Record<string, string | Buffer>, start: string): { asked: string[]; items: string[] } {
   const asked: string[] = [];
   const items: string[] = [];
-  for (let url: string | undefined = `${site}${start}`; url !== undefined; ) {
+  const waiting = [`${site}${start}`];
+  for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
     const path: string = new URL(url).pathname;
     asked.push(path);
     const result = list(pages[path] ?? "", url);
     if (!("value" in result)) throw new Error(`${path}: ${result.reason}`);
     items.push(...result.value.items.map((item) => new URL(item.url).pathname));
-    url = result.value.next?.url;
+    waiting.unshift(...(result.value.more ?? []).map((ask) => ask.url));
   }
   return { asked, items };
 }
 
-test("a site is asked for what its robots.txt names and for the usual sitemap, a sitemap alone for itself", () => {
-  expect(source.plan(site, {})).toEqual([{ url: `${site}/robots.txt` }, { url: `${site}/sitemap.xml` }]);
+test("a site is asked for what its robots.txt names, a sitemap for itself", () => {
+  expect(source.plan(site, {})).toEqual([{ url: `${site}/robots.txt` }]);
   expect(source.plan(`${site}/deep/jobs.xml.gz`, {})).toEqual([{ url: `${site}/deep/jobs.xml.gz` }]);
   for (const wrong of [
     undefined,
@@ -55,7 +56,7 @@ test("a site is asked for what its robots.txt names and for the usual sitemap, a
 
 test("the walk goes from robots.txt through an index to every sitemap of jobs, zipped or not", () => {
   const pages = {
-    "/robots.txt": `User-agent: *\nDisallow: /x\nSitemap: ${site}/sitemap.xml\nSitemap: ${site}/index.xml`,
+    "/robots.txt": `User-agent: *\nDisallow: /x\nSitemap: ${site}/index.xml`,
     "/index.xml": index("/jobs-1.xml.gz", "/news.xml", "/jobs-2.xml"),
     "/jobs-1.xml.gz": gzipSync(urlset("/jobs/1", "/jobs/2", "/jobs/1")),
     "/jobs-2.xml": urlset("/jobs/3"),
@@ -84,8 +85,13 @@ test("of many addresses those that look like a posting's are kept, of few all", 
   expect(list(urlset(...none), `${site}/sitemap.xml`)).toMatchObject({ result: "empty" });
 });
 
-test("robots.txt without sitemaps is empty; a wall and a broken sitemap are not", () => {
-  expect(list("User-agent: *\nDisallow: /x", `${site}/robots.txt`).result).toBe("empty");
+test("where robots.txt names no sitemap, the usual place is looked at", () => {
+  const pages = { "/robots.txt": "User-agent: *\nDisallow: /x", "/sitemap.xml": urlset("/jobs/1") };
+  expect(walk(pages, "/robots.txt")).toEqual({ asked: ["/robots.txt", "/sitemap.xml"], items: ["/jobs/1"] });
+});
+
+test("an empty sitemap is empty; a wall and a broken sitemap are not", () => {
+  expect(list(urlset(), `${site}/sitemap.xml`).result).toBe("empty");
   expect(list("<html><title>Access denied</title></html>", `${site}/robots.txt`).result).toBe("blocked");
   expect(list("<html><title>Welcome</title></html>", `${site}/sitemap.xml`).result).toBe("changed");
   expect(list(gzipSync(urlset("/jobs/1")).subarray(0, 30), `${site}/sitemap.xml.gz`).result).toBe("changed");

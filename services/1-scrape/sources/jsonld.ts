@@ -7,7 +7,6 @@ import { elements } from "../read/markup.ts";
 import { schemaPostings } from "../read/microdata.ts";
 import { readSitemap, type SitemapEntry, sitemapsOf, unzipped, webAddress } from "../read/sitemap.ts";
 import {
-  type Ask,
   type Captured,
   type List,
   type Listed,
@@ -20,9 +19,8 @@ import {
 
 /** A sitemap with more addresses than this is not about jobs alone. */
 const addressesUnsortedMax = 100;
-/** The sitemaps that are still to be read travel in the fragment of the next one's address. */
-const waitingCharsMax = 200_000;
-const waitingMark = "#then=";
+/** An index may name more; a site with as many is no employer's. */
+const sitemapsMax = 1_000;
 
 /** What addresses of postings have in their paths, in the languages of many sites. */
 const jobWords =
@@ -46,7 +44,7 @@ export function jsonldSource(): Source {
       }
       url.hash = "";
       if (url.pathname !== "/" || url.search !== "") return [{ url: url.href }];
-      return [{ url: `${url.origin}/robots.txt` }, { url: `${url.origin}/sitemap.xml` }];
+      return [{ url: `${url.origin}/robots.txt` }];
     },
     list,
     parse,
@@ -54,80 +52,53 @@ export function jsonldSource(): Source {
 }
 
 function list(page: Captured): Result<List> {
-  const { address, waiting } = placeOf(page.url);
   const body = unzipped(page.body);
   if (body === undefined) return { result: "changed", reason: "the sitemap cannot be unzipped" };
   const text = decodePage(body, page.mediaType);
-  const sitemap = readSitemap(text, address);
+  const sitemap = readSitemap(text, page.url);
+  if (sitemap?.isIndex === true)
+    return lists(childrenOf(sitemap.entries), "the index is empty", sitemap.isCut);
   if (sitemap !== undefined) {
-    const cut = sitemap.isCut ? "the sitemap is cut off" : undefined;
-    if (sitemap.isIndex)
-      return walkOn([], [...childrenOf(sitemap.entries), ...waiting], "the index is empty", cut);
-    const entries = jobsAmong(sitemap.entries);
-    const items = entries.map(({ url, lastmod }): Listed => {
+    const items = jobsAmong(sitemap.entries).map(({ url, lastmod }): Listed => {
       const at = Date.parse(lastmod ?? "");
       return { source_id: url, url, stamp: lastmod, postedAt: Number.isNaN(at) ? undefined : at };
     });
-    return walkOn(items, waiting, `none of ${sitemap.entries.length} addresses looks like a posting's`, cut);
+    const value: List = { items, next: null };
+    if (sitemap.isCut) return { result: "partial", value, reason: "the sitemap is cut off", missing: 1 };
+    if (items.length > 0) return { result: "found", value };
+    return { result: "empty", reason: `none of ${sitemap.entries.length} addresses looks like a posting's` };
   }
   const found = parse(page);
-  if (found.result === "found" || found.result === "partial") return listOf(found.value, waiting);
-  const named = text.includes("<") ? undefined : sitemapsOf(text, address);
+  if (found.result === "found" || found.result === "partial") return listOf(found);
+  const named = text.includes("<") ? undefined : sitemapsOf(text, page.url);
   if (named === undefined)
     return found.result === "empty" ? unreadable(text, "the page is no sitemap") : found;
-  // The place where sitemaps are by custom is asked for anyway.
-  const others = named.filter((one) => one !== webAddress("/sitemap.xml", address));
-  return walkOn([], [...others, ...waiting], "robots.txt names no further sitemap", undefined);
+  // Where robots.txt names none, there may be one in the place where sitemaps are by custom.
+  const usualPlace = webAddress("/sitemap.xml", page.url);
+  return lists(
+    named.length > 0 || usualPlace === null ? named : [usualPlace],
+    "robots.txt names no sitemap",
+    false,
+  );
 }
 
 /** A page that carries postings whole. */
-function listOf(postings: RawPosting[], waiting: string[]): Result<List> {
-  const items = postings.map((posting): Listed => {
+function listOf(found: Extract<Result<RawPosting[]>, { value: RawPosting[] }>): Result<List> {
+  const items = found.value.map((posting): Listed => {
     const { source_id, job_url } = posting;
     return { source_id, url: job_url ?? source_id, stamp: posting.parsed.posted_time, posting };
   });
-  return walkOn(items, waiting, "the page has no postings", undefined);
+  return { ...found, value: { items, next: null } };
 }
 
-function walkOn(items: Listed[], waiting: string[], empty: string, cut: string | undefined): Result<List> {
-  const asked = askFor(waiting);
-  const lost = waiting.length - asked.count;
-  const value: List = { items, next: asked.ask };
-  if (lost > 0) return { result: "partial", value, reason: `${lost} sitemaps are too many to be remembered` };
-  if (cut !== undefined) return { result: "partial", value, reason: cut };
-  return items.length === 0 && asked.ask === null
-    ? { result: "empty", reason: empty }
+function lists(urls: readonly string[], whereNone: string, isCut: boolean): Result<List> {
+  if (urls.length === 0 && !isCut) return { result: "empty", reason: whereNone };
+  const value: List = { items: [], next: null, more: urls.slice(0, sitemapsMax).map((url) => ({ url })) };
+  const left = urls.length - sitemapsMax;
+  if (left > 0) return { result: "partial", value, reason: `${left} sitemaps are too many`, missing: left };
+  return isCut
+    ? { result: "partial", value, reason: "the index is cut off", missing: 1 }
     : { result: "found", value };
-}
-
-function askFor(waiting: string[]): { ask: Ask | null; count: number } {
-  const [first, ...rest] = waiting;
-  if (first === undefined) return { ask: null, count: 0 };
-  const kept: string[] = [];
-  let chars = 0;
-  for (const one of rest) {
-    chars += encodeURIComponent(one).length + 3;
-    if (chars > waitingCharsMax) break;
-    kept.push(one);
-  }
-  const mark = kept.length === 0 ? "" : `${waitingMark}${kept.map(encodeURIComponent).join("|")}`;
-  return { ask: { url: `${first}${mark}` }, count: kept.length + 1 };
-}
-
-function placeOf(url: string): { address: string; waiting: string[] } {
-  const at = url.indexOf(waitingMark);
-  if (at < 0) return { address: url, waiting: [] };
-  const waiting = url
-    .slice(at + waitingMark.length)
-    .split(/\||%7C/i)
-    .flatMap((one) => {
-      try {
-        return webAddress(decodeURIComponent(one), url.slice(0, at)) ?? [];
-      } catch {
-        return [];
-      }
-    });
-  return { address: url.slice(0, at), waiting };
 }
 
 /** Where some sitemaps of an index are about jobs by their names, the others are not read. */
