@@ -117,7 +117,13 @@ export function linkedin(postings: readonly MadeUp[], options: LinkedinOptions =
   function voyager(request: ReplicaRequest): ReplicaAnswer {
     const token = tokens.get(request.cookies.get("li_at") ?? "");
     const member = sessions.get(request.cookies.get("li_at") ?? "");
-    if (member === undefined || token === undefined) return json({ status: 401 }, 401);
+    if (member === undefined || token === undefined) {
+      if (!request.cookies.has("li_at")) return json({ status: 401 }, 401);
+      // The API takes the dead cookie back and says no more than "ask again".
+      const location = `${request.path}?${request.query}`;
+      const over = "li_at=delete me; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+      return { status: 302, body: "", headers: { location, "set-cookie": over } };
+    }
     if (banned.has(member)) return redirect("/checkpoint/challenge/AgHmadeup");
     const given = request.headers["csrf-token"];
     if (given !== token || request.cookies.get("JSESSIONID")?.replaceAll('"', "") !== token)

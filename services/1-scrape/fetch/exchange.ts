@@ -74,7 +74,8 @@ const zstdWindowLogMax = 23;
 const codingsMax = 2;
 /** A proxy that has not connected by then counts as dead; at the latest after half the time of the request. */
 const tunnelTimeoutMsMax = 10_000;
-const socketsKeptMax = 4;
+/** As many as a source may have under way, or each round would connect anew. */
+const socketsKeptMax = 16;
 
 export function createExchange(options: ExchangeOptions): Exchange {
   const addressesOf = checkedLookup(new Set(options.allowedAddresses), options.lookup);

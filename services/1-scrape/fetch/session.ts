@@ -78,9 +78,17 @@ export class Session {
 
   /** Whether being sent there says that the session is over, whatever stands there. */
   endsAt(status: number, location: URL): Trouble | undefined {
+    if (this.#isTakenBack()) return this.troubleIn({ status: 401, url: this.#start.href, text: "" });
     const reply = { status, url: location.href, text: "" };
     const ends = this.#source?.login?.trouble(reply) !== undefined;
     return ends ? this.troubleIn(reply) : undefined;
+  }
+
+  /** A site that deletes a cookie of the session has ended it, though it may only say "ask again". */
+  #isTakenBack(): boolean {
+    const left = this.#jar.cookies(this.#start.origin);
+    const needed = this.#source?.login?.cookies ?? [];
+    return needed.some((name) => this.account?.cookies.has(name) && !left.has(name));
   }
 
   /** Undefined where the session is well, or where the reply says nothing of it. */
