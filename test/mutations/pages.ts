@@ -167,7 +167,9 @@ export function capturedPages(sources: ReadonlyMap<string, Source>, folder = cap
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && sources.has(entry.name))
     .flatMap(({ name }) =>
-      readdirSync(join(folder, name))
+      readdirSync(join(folder, name), { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => entry.name)
         .sort()
         .map((file) => {
           const path = join(folder, name, file);

@@ -33,8 +33,8 @@ export interface Report {
   problems: Problem[];
 }
 
-/** So many mutants in a row are of pages of all sources, one each. */
-const everySourceEach = 25;
+/** One mutant in so many is read by all sources. */
+const everySourceEach = 50;
 const bytesMax = 8 * 1024 * 1024;
 const problemsMax = 200;
 
