@@ -98,8 +98,8 @@ const migrations = [
   ALTER TABLE targets ADD COLUMN cause TEXT;
   UPDATE targets SET sweeping = 1, asks = json_array(json_object('url', cursor)) WHERE cursor IS NOT NULL;
   CREATE TABLE pending (
-    target TEXT NOT NULL, source_id TEXT NOT NULL, url TEXT NOT NULL, stamp TEXT, anew INTEGER NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0, place INTEGER NOT NULL, PRIMARY KEY (target, source_id)
+    target TEXT NOT NULL, source_id TEXT NOT NULL, url TEXT NOT NULL, stamp TEXT, posted_at INTEGER,
+    anew INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, place INTEGER NOT NULL, PRIMARY KEY (target, source_id)
   ) WITHOUT ROWID;
   CREATE TABLE runs (id INTEGER PRIMARY KEY, target TEXT NOT NULL, report TEXT NOT NULL);
   CREATE INDEX runs_by_target ON runs (target, id);
@@ -260,6 +260,7 @@ export class CrawlState implements Disposable, HostMemory {
           source_id: row.source_id as string,
           url: row.url as string,
           stamp: row.stamp as string | null,
+          ...(row.posted_at === null ? {} : { postedAt: row.posted_at as number }),
           anew: row.anew === 1,
           attempts: row.attempts as number,
         };
@@ -292,13 +293,13 @@ export class CrawlState implements Disposable, HostMemory {
   /** A page of the list is dealt with: what it named waits to be fetched, and the next page's turn has come. */
   turnPage(target: string, progress: Progress, named: readonly Listed[], anew: boolean): void {
     const insert = this.#run(
-      `INSERT INTO pending (target, source_id, url, stamp, anew, place)
-       VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(place), 0) + 1 FROM pending WHERE target = ?))
+      `INSERT INTO pending (target, source_id, url, stamp, posted_at, anew, place)
+       VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(place), 0) + 1 FROM pending WHERE target = ?))
        ON CONFLICT (target, source_id) DO UPDATE SET url = excluded.url, stamp = excluded.stamp`,
     );
     this.#atOnce(() => {
       for (const one of named) {
-        insert.run(target, one.source_id, one.url, one.stamp, anew ? 1 : 0, target);
+        insert.run(target, one.source_id, one.url, one.stamp, one.postedAt ?? null, anew ? 1 : 0, target);
       }
       this.saveProgress(target, progress);
     });

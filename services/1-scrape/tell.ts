@@ -2,7 +2,7 @@
 // at most once a day; one that has ended is closed, with the reason. What is as it was is only noted.
 import { createHash } from "node:crypto";
 import { recordBytesMax } from "@skillstream/schemas/topics.ts";
-import type { EventKind, RawEvent } from "@skillstream/schemas/types.ts";
+import type { EventKind, ParsedPosting, RawEvent } from "@skillstream/schemas/types.ts";
 import type { Validators } from "./fetch/fetcher.ts";
 import { Outbox } from "./publish.ts";
 import type { Counts } from "./report.ts";
@@ -15,6 +15,7 @@ import type { Crawler } from "./walk.ts";
 export const seenIntervalMs = 24 * 60 * 60 * 1000;
 /** The page and what it was parsed to; the rest of an event needs little more. */
 const eventBytesMax = recordBytesMax - 1024 * 1024;
+const dayMs = 24 * 60 * 60 * 1000;
 /** A day without a time of day is over everywhere on earth so long after its beginning in UTC. */
 const dayEndsAfterMs = 36 * 60 * 60 * 1000;
 
@@ -50,8 +51,9 @@ export class Teller {
     validators: Validators,
     known: Known | undefined,
   ): Promise<string | undefined> {
-    const parsed = JSON.stringify(posting.parsed);
-    const hash = createHash("sha256").update(parsed).digest("base64url");
+    const stated = datedBy(posting.parsed, item.postedAt);
+    const parsed = JSON.stringify(stated);
+    const hash = hashOf(posting.parsed);
     const { now } = this.#crawler;
     if (known !== undefined && !known.closed && known.hash === hash) {
       await this.stillThere(known, { stamp: item.stamp, validators, url: item.url });
@@ -65,7 +67,7 @@ export class Teller {
     const event: RawEvent = {
       ...this.#event("found", posting.source_id, posting.job_url ?? item.url, null),
       payload: { url: payload.url, media_type: payload.mediaType, body: Buffer.from(payload.body) },
-      parsed: posting.parsed,
+      parsed: stated,
     };
     await this.#outbox.add(event, {
       source_id: posting.source_id,
@@ -77,7 +79,7 @@ export class Teller {
       validators,
       saidAt: now(),
       checkedAt: now(),
-      expiresAt: endOf(posting.parsed.expire_time),
+      expiresAt: endOf(stated.expire_time),
       closed: false,
       sweep: this.#sweep(),
     });
@@ -133,8 +135,28 @@ export class Teller {
   }
 }
 
+/** Of what makes a version: "2 weeks ago" and one applicant more are no edit. */
+function hashOf(stated: ParsedPosting): string {
+  const posted_time = isDate(stated.posted_time) ? stated.posted_time : null;
+  const lasting = { ...stated, posted_time, applicant_count: null };
+  return createHash("sha256").update(JSON.stringify(lasting)).digest("base64url");
+}
+
+/** A page that says "1 week ago" is dated by its list, where that gives the day. */
+function datedBy(parsed: ParsedPosting, postedAt: number | undefined): ParsedPosting {
+  if (postedAt === undefined || isDate(parsed.posted_time)) return parsed;
+  const time = new Date(postedAt);
+  if (Number.isNaN(time.getTime())) return parsed;
+  const iso = time.toISOString();
+  return { ...parsed, posted_time: postedAt % dayMs === 0 ? iso.slice(0, 10) : iso };
+}
+
+function isDate(stated: string | null): stated is string {
+  return stated !== null && /^\d{4}-\d\d-\d\d/.test(stated);
+}
+
 function endOf(stated: string | null): number | null {
-  if (stated === null || !/^\d{4}-\d\d-\d\d/.test(stated)) return null;
+  if (!isDate(stated)) return null;
   const time = Date.parse(stated);
   if (Number.isNaN(time)) return null;
   return stated.length === 10 ? time + dayEndsAfterMs : time;

@@ -29,6 +29,9 @@ interface Ad {
   kind: string;
   title?: string;
   ends?: string;
+  /** As its page words when it was posted. */
+  age?: string;
+  applicants?: string;
 }
 
 /** A site of searches: ten to a page, `kind` is what a list can be narrowed by, and no list shows more than 30. */
@@ -56,7 +59,13 @@ class Site {
       const posting: RawPosting = {
         source_id: ad.id,
         job_url: null,
-        parsed: { ...nothingStated(), title: ad.title ?? `Job ${ad.id}`, expire_time: ad.ends ?? null },
+        parsed: {
+          ...nothingStated(),
+          title: ad.title ?? `Job ${ad.id}`,
+          expire_time: ad.ends ?? null,
+          posted_time: ad.age ?? null,
+          applicant_count: ad.applicants ?? null,
+        },
       };
       return { result: "found", value: [posting] };
     },
@@ -300,6 +309,21 @@ test("a posting seen again is an event without payload, an edited one a new vers
     ["seen", first.id, false],
     ["found", second.id, true],
   ]);
+});
+
+test("a page that says how long ago is dated by its list, and growing older is no edit", async () => {
+  const site = new Site();
+  site.post(1, "full", () => 2);
+  const [ad] = site.ads;
+  if (ad === undefined) throw new Error("no ad");
+  Object.assign(ad, { age: "2 hours ago", applicants: "3 applicants" });
+  const { crawler, target, events } = open(site);
+  await new Walk(target, crawler).sweep("start");
+  expect(events[0]?.parsed?.posted_time).toBe("2026-05-31T22:01:00.000Z");
+  now += 2 * day;
+  Object.assign(ad, { age: "2 days ago", applicants: "over 200 applicants" });
+  await recheckSome(rechecks(target), limits, crawler);
+  expect(events.slice(1).map(({ event }) => event)).toEqual(["seen"]);
 });
 
 const limits = { afterMs: day, budget: 100, workersMax: 8 };

@@ -60,7 +60,12 @@ test("the pages of a search are walked in steps of 25 to the number of results t
   const { items, asked } = walk(linkedin(madeUp(50)), source.plan(undefined, {})[0]?.url ?? "");
   expect(items.map(({ source_id }) => source_id)).toEqual(madeUp(50).map(({ id }) => id));
   expect(asked.map((url) => new URL(url).searchParams.get("start"))).toEqual(["0", "25"]);
-  expect(items[0]).toEqual({ source_id: first.id, url: viewUrl, stamp: "2026-10-01" });
+  expect(items[0]).toEqual({
+    source_id: first.id,
+    url: viewUrl,
+    stamp: "2026-10-01",
+    postedAt: Date.UTC(2026, 9, 1),
+  });
 });
 
 test("splitting a search leaves no posting out and names none twice", () => {

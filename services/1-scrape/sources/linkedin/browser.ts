@@ -58,7 +58,12 @@ function list(page: Captured, site: string): Result<List> {
   return {
     result: "found",
     value: {
-      items: cards.map(({ id, listedOn }) => ({ source_id: id, url: viewUrl(id, site), stamp: listedOn })),
+      items: cards.map(({ id, listedOn }) => ({
+        source_id: id,
+        url: viewUrl(id, site),
+        stamp: listedOn,
+        postedAt: listedOn === null ? undefined : Date.parse(listedOn),
+      })),
       next: ended ? null : { url: next },
       total,
     },

@@ -74,6 +74,7 @@ test.each([10, 25])("a list is walked to its end in steps of the %i cards that a
     source_id: first.id,
     url: `https://www.linkedin.com/jobs-guest/jobs/api/jobPosting/${first.id}`,
     stamp: "2026-10-01",
+    postedAt: Date.UTC(2026, 9, 1),
   });
 });
 

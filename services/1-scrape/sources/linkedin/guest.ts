@@ -53,8 +53,8 @@ function list(page: Captured, site: string): Result<List> {
     items: cards.map(({ id, listedOn }) => ({
       source_id: id,
       url: `${site}${postingPath}/${id}`,
-      // A card names a day, not a time; for how long ago it was, that is not enough.
       stamp: listedOn,
+      postedAt: listedOn === null ? undefined : Date.parse(listedOn),
     })),
     next: next === null ? null : { url: next },
     total: totalIn(text) ?? atLeast,
