@@ -214,7 +214,9 @@ describe("the API", () => {
       "/api/events",
       "/api/ledger",
       "/api/postings/{job_id}",
+      "/api/runs",
       "/api/skills/{name}/trend",
+      "/api/sources",
       "/api/status",
       "/api/trends/skills",
     ]);
