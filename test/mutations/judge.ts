@@ -6,7 +6,7 @@
 import { decodePage } from "@skillstream/scrape/read/decode.ts";
 import { unzipped } from "@skillstream/scrape/read/sitemap.ts";
 import { type Captured, nothingStated, type RawPosting, type Source } from "@skillstream/scrape/source.ts";
-import { Parser } from "htmlparser2";
+import { Parser, Tokenizer } from "htmlparser2";
 
 /** Of the processor's time: on a machine that others use as well, the clock says nothing. */
 export const parseTimeMaxMs = 1_000;
@@ -171,6 +171,7 @@ function* views(text: string): Generator<string> {
   yield both;
   yield plain(both);
   yield withoutEntities(unescaped);
+  yield cut(text);
 }
 
 const escapes: Record<string, string> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
@@ -186,6 +187,35 @@ function plain(text: string): string {
   const parts: string[] = [];
   const parser = new Parser({ ontext: (part) => parts.push(part) }, { decodeEntities: true });
   parser.end(text);
+  return parts.join("");
+}
+
+/** The same by a tokenizer alone, which does not know that in a drawing a title is a tag like others. */
+function cut(text: string): string {
+  const parts: string[] = [];
+  const ignore = () => undefined;
+  const tokenizer = new Tokenizer(
+    { decodeEntities: true },
+    {
+      ontext: (start, end) => parts.push(text.slice(start, end)),
+      ontextentity: (code) => parts.push(String.fromCodePoint(code)),
+      oncdata: (start, end, offset) => parts.push(text.slice(start, end - offset)),
+      onopentagname: ignore,
+      onattribname: ignore,
+      onattribdata: ignore,
+      onattribentity: ignore,
+      onattribend: ignore,
+      onopentagend: ignore,
+      onselfclosingtag: ignore,
+      onclosetag: ignore,
+      oncomment: ignore,
+      ondeclaration: ignore,
+      onprocessinginstruction: ignore,
+      onend: ignore,
+    },
+  );
+  tokenizer.write(text);
+  tokenizer.end();
   return parts.join("");
 }
 
