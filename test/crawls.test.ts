@@ -1,3 +1,4 @@
+// Owns the proof on real scraping processes and replica sites: what they ask, how fast, and what they say when they may not.
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

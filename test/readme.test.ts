@@ -136,7 +136,9 @@ test("OPERATING.md explains every metric of ours and names no other", async () =
   const ours = metrics.getMetricsAsArray().map(({ name }) => name);
   expect(ours.length).toBeGreaterThan(3);
   const named = [
-    ...new Set([...page.matchAll(/`((?:stage|messaging|scrape|store|lake)_[a-z_]+)/g)].map(([, name]) => name)),
+    ...new Set(
+      [...page.matchAll(/`((?:stage|messaging|scrape|store|lake)_[a-z_]+)/g)].map(([, name]) => name),
+    ),
   ];
   expect(named.toSorted()).toEqual(ours.toSorted());
 });

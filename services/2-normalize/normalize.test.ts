@@ -93,7 +93,11 @@ test("a posting with all its facts comes out in one vocabulary", () => {
 });
 
 test("seen and closed are observed, a found event without a posting and an empty title are rejected", () => {
-  expect(normalize(event(null, { event: "seen" }))).toEqual({ kind: "observe", event: "seen", reason: "seen" });
+  expect(normalize(event(null, { event: "seen" }))).toEqual({
+    kind: "observe",
+    event: "seen",
+    reason: "seen",
+  });
   const reason = "its page answers 404";
   expect(normalize(event(null, { event: "closed", reason }))).toEqual({
     kind: "observe",
