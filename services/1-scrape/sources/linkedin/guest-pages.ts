@@ -199,7 +199,8 @@ export function cardsIn(found: readonly Found[], page: Captured): { cards: Card[
 const bare = (id: string): RawPosting => ({ source_id: id, job_url: null, parsed: nothingStated() });
 
 function isoDay(stated: string | undefined): string | null {
-  return stated !== undefined && /^\d{4}-\d{2}-\d{2}/.test(stated.trim()) ? stated.trim() : null;
+  const day = stated?.trim() ?? "";
+  return /^\d{4}-\d{2}-\d{2}/.test(day) && !Number.isNaN(Date.parse(day)) ? day : null;
 }
 
 /** Without what only says where the click came from. */
