@@ -62,7 +62,7 @@ function list(page: Captured, site: string): Result<List> {
         source_id: id,
         url: viewUrl(id, site),
         stamp: listedOn,
-        postedAt: listedOn === null ? undefined : Date.parse(listedOn),
+        postedAt: Number.isNaN(Date.parse(listedOn ?? "")) ? undefined : Date.parse(listedOn ?? ""),
       })),
       next: ended ? null : { url: next },
       total,
