@@ -67,11 +67,11 @@ export async function recheckSome(target: Target, limits: RecheckLimits, crawler
   recheckWorkers.set({ source: name }, workers);
   if (expired.length === 0 && workers === 0) return false;
   const walk = new Walk(target, crawler);
-  const requests = await walk.askAfter(
-    expired,
-    workers === 0 ? [] : state.unchecked(name, before, Math.min(atOnceMax, left)),
-    workers,
-  );
-  state.spend(name, day, requests);
+  const unchecked = workers === 0 ? [] : state.unchecked(name, before, Math.min(atOnceMax, left));
+  try {
+    await walk.askAfter(expired, unchecked, workers);
+  } finally {
+    state.spend(name, day, walk.requests);
+  }
   return true;
 }

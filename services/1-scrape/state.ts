@@ -23,7 +23,7 @@ export interface Known {
   validators: Validators;
   /** When it was last spoken of in an event. */
   saidAt: number;
-  /** When its list or its page last showed it. */
+  /** When its list or its page last showed it, or it was rechecked in vain. */
   checkedAt: number;
   /** When it says that it ends. */
   expiresAt: number | null;
@@ -230,6 +230,15 @@ export class CrawlState implements Disposable, HostMemory {
     )
       .all(way, before, limit)
       .map((row) => knownOf(row as Row));
+  }
+
+  /** It could not be rechecked, and waits as long as those that could. */
+  checkedInVain(source: string, sourceId: string, now: number): void {
+    this.#run("UPDATE postings SET checked_at = ? WHERE source = ? AND source_id = ?").run(
+      now,
+      source,
+      sourceId,
+    );
   }
 
   uncheckedCount(way: string, before: number): number {

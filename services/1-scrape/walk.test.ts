@@ -397,3 +397,34 @@ test("workers follow the backlog, and a day's requests stay within the budget", 
   expect(site.requests.length).toBeGreaterThan(40);
   expect(state.uncheckedCount("board", now - day)).toBeLessThan(56);
 });
+
+test("a posting that cannot be rechecked goes to the end of those that wait, and holds up no other", async () => {
+  const site = new Site();
+  site.post(6, "full", () => 1);
+  const { crawler, target, state } = open(site);
+  await new Walk(target, crawler).sweep("start");
+  now += 2 * day;
+  const wrong = "https://jobs.example/full0";
+  site.broken.set(wrong, { kind: "refused", reason: "it answered 400" });
+  site.requests = [];
+  expect(await recheckSome(rechecks(target), limits, crawler)).toBe(true);
+  expect(await recheckSome(rechecks(target), limits, crawler)).toBe(false);
+  expect(site.requests.filter((url) => url === wrong)).toHaveLength(1);
+  now += 2 * day;
+  expect(state.unchecked("board", now - day, 10)).toHaveLength(6);
+});
+
+test("rechecks that are broken off count against the day's budget too", async () => {
+  const site = new Site();
+  site.post(20, "full", () => 1);
+  const { crawler, target, state } = open(site);
+  await new Walk(target, crawler).sweep("start");
+  now += 2 * day;
+  site.requests = [];
+  for (const id of ids(site)) {
+    site.broken.set(`https://jobs.example/${id}`, { kind: "unavailable", reason: "it answered 500" });
+  }
+  await expect(recheckSome(rechecks(target), limits, crawler)).rejects.toThrow(Halted);
+  const today = new Date(now).toISOString().slice(0, 10);
+  expect(state.spend("board", today, 0)).toBe(site.requests.length);
+});

@@ -15,6 +15,7 @@ import { dueAfter, type Target } from "./searches.ts";
 import type { Ask, Captured, List, Listed, RawPosting } from "./source.ts";
 import type { CrawlState, Health, Known, Progress } from "./state.ts";
 import { seenIntervalMs, Teller } from "./tell.ts";
+import { areOld, isWanted } from "./wanted.ts";
 
 export interface Crawler {
   fetcher: Fetcher;
@@ -46,6 +47,8 @@ const watermarkAgeMaxMs = 30 * dayMs;
 export class Walk {
   /** Of everything that this walk did. */
   readonly counts: Counts = noCounts();
+  /** Pages asked for. */
+  requests = 0;
   readonly #target: Target;
   readonly #crawler: Crawler;
   readonly #teller: Teller;
@@ -211,12 +214,13 @@ export class Walk {
       return;
     }
     const { total, page } = list;
+    const since = this.#since();
     if (isWholeList) this.#readAt = now();
-    const items = list.items.filter((item) => this.#isWanted(item));
+    const items = list.items.filter((item) => isWanted(item, this.#target, since));
     const toVisit = await this.#sayAll(items, page);
     const tooLong = source.resultsMax !== null && total !== undefined && total > source.resultsMax;
     const narrower = tooLong ? source.split(ask) : [];
-    let next = list.next === null || this.#areOld(list.items) ? [] : [list.next];
+    let next = list.next === null || areOld(list.items, since) ? [] : [list.next];
     if (narrower.length > 0) {
       next = narrower;
     } else if (tooLong && list.next === null && !list.cut) {
@@ -280,18 +284,19 @@ export class Walk {
       this.#run.enter("list");
       const list: FetchedList | "unchanged" = await this.#list(ask, undefined);
       if (list === "unchanged") break;
-      const items = list.items.filter((item) => this.#isWanted(item)).slice(0, left);
+      const since = this.#since();
+      const items = list.items.filter((item) => isWanted(item, this.#target, since)).slice(0, left);
       left -= items.length;
       this.#run.enter("postings");
       await this.#visitAll(await this.#sayAll(items, list.page));
-      const next = list.next === null || this.#areOld(list.items) ? [] : [list.next];
+      const next = list.next === null || areOld(list.items, since) ? [] : [list.next];
       asks = [...next, ...(list.more ?? []), ...rest];
     }
     this.#endRun(this.#run);
   }
 
-  /** Closes those past their own end, and looks at the pages of others, with so many workers; the requests made. */
-  async askAfter(expired: readonly Known[], unchecked: readonly Known[], workers: number): Promise<number> {
+  /** Closes those past their own end, and looks at the pages of others, with so many workers. */
+  async askAfter(expired: readonly Known[], unchecked: readonly Known[], workers: number): Promise<void> {
     const run = this.#begin("recheck", null);
     this.#run = run;
     run.enter("recheck");
@@ -307,37 +312,14 @@ export class Walk {
       if (error instanceof Halted) this.halt(error);
       throw error;
     }
-    return run.report.steps.reduce((sum, step) => sum + step.requests, 0);
   }
 
-  /** What a search asked for, where the list could not be asked for it. */
-  #isWanted(item: Listed): boolean {
-    if (this.#isOld(item)) return false;
-    if (this.#target.source.searches || item.posting === undefined) return true;
-    const { keyword, location, remote } = this.#target.search;
-    const { parsed } = item.posting;
-    const holds = (text: string | null, wanted: string | undefined) =>
-      wanted === undefined || (text ?? "").toLowerCase().includes(wanted.toLowerCase());
-    return (
-      holds(`${parsed.title} ${parsed.description_html}`, keyword) &&
-      holds(parsed.location, location) &&
-      (remote !== true || /remote|telecommute/i.test(`${parsed.workplace_type} ${parsed.location}`))
-    );
-  }
-
-  /** A list without items, such as one of lists, says nothing of what follows. */
-  #areOld(items: readonly Listed[]): boolean {
-    return items.length > 0 && items.every((item) => this.#isOld(item));
-  }
-
-  #isOld(item: Listed): boolean {
-    const withinMs = this.#run === undefined ? undefined : this.#target.search.withinMs;
-    if (withinMs === undefined) return false;
-    const since = this.#run?.report.since;
-    const at = item.postedAt ?? Date.parse(item.stamp ?? item.posting?.parsed.posted_time ?? "");
-    // Midnight is how lists write a whole day.
-    const until = at % dayMs === 0 ? at + dayMs : at;
-    return until < (since == null ? this.#crawler.now() - withinMs : Date.parse(since));
+  /** From when on the run asks, where it does not ask for all. */
+  #since(): number | undefined {
+    const { withinMs } = this.#target.search;
+    if (withinMs === undefined || this.#run === undefined) return undefined;
+    const { since } = this.#run.report;
+    return since === null ? this.#crawler.now() - withinMs : Date.parse(since);
   }
 
   async #list(ask: Ask, validators: Validators | undefined): Promise<FetchedList | "unchanged"> {
@@ -370,6 +352,7 @@ export class Walk {
   async #fetch({ url, json }: Ask, validators: Validators | undefined, lane?: number): Promise<Fetched> {
     const { fetcher, signal, log } = this.#crawler;
     const { source, name } = this.#target;
+    this.requests++;
     this.#run?.request();
     const onRetry = (reason: string) => {
       this.#run?.retry(url, reason);
@@ -528,8 +511,12 @@ export class Walk {
   }
 
   #giveUp(item: Listed, why: Halted): void {
+    const { state, now } = this.#crawler;
+    const { name, source } = this.#target;
     this.#count("failed");
-    this.#crawler.state.done(this.#target.name, item.source_id);
+    state.done(name, item.source_id);
+    // The longest unseen are rechecked first: it would be the first again, and again.
+    if (this.#run?.report.trigger === "recheck") state.checkedInVain(source.site, item.source_id, now());
     this.#note(item, why);
   }
 
