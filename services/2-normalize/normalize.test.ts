@@ -221,9 +221,9 @@ test("hostile postings come through as text, without what was hidden in them", (
 
 test("a description of two million characters takes well under a second", () => {
   const raw = demoEvent(odd("huge"));
-  const started = performance.now();
+  const started = process.threadCpuUsage();
   const outcome = normalize(raw);
-  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(process.threadCpuUsage(started).user).toBeLessThan(1_000_000);
   expect(outcome).toMatchObject({ kind: "emit" });
 });
 

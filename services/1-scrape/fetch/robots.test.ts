@@ -55,7 +55,7 @@ test("an empty file, an empty rule and rules before any group forbid nothing; ro
 
 test("a pattern of a thousand stars takes no time", () => {
   const robots = rules(`User-agent: *\nDisallow: /${"*a".repeat(1000)}$`);
-  const started = performance.now();
+  const started = process.threadCpuUsage();
   robots.allows(`/${"a".repeat(5000)}b`);
-  expect(performance.now() - started).toBeLessThan(200);
+  expect(process.threadCpuUsage(started).user).toBeLessThan(200_000);
 });

@@ -314,9 +314,9 @@ test("entities that name one another without end take no time", () => {
     data: { ...posting({}).data, companyDetails: urns },
     included: urns.map((entityUrn) => ({ entityUrn, "*others": urns })),
   };
-  const before = performance.now();
+  const before = process.threadCpuUsage();
   expect(parse(answer).result).toBe("found");
-  expect(performance.now() - before).toBeLessThan(1_000);
+  expect(process.threadCpuUsage(before).user).toBeLessThan(1_000_000);
 });
 
 test("fields of another type than the API's are left out and harm nothing", () => {
