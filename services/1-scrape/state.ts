@@ -193,14 +193,20 @@ export class CrawlState implements Disposable, HostMemory {
     });
   }
 
-  /** Postings that a list page showed unchanged. */
-  listed(source: string, sourceIds: readonly string[], sweep: number, now: number): void {
-    if (sourceIds.length === 0) return;
+  /** Postings that a list page showed unchanged are its target's from now on, unless that sweeps nothing. */
+  listed(
+    source: string,
+    sourceIds: readonly string[],
+    { target, sweep }: Pick<Known, "target" | "sweep">,
+    now: number,
+  ): void {
+    if (sourceIds.length === 0 || sweep === 0) return;
     const update = this.#run(
-      "UPDATE postings SET sweep = ?, checked_at = ? WHERE source = ? AND source_id = ? AND sweep <> ?",
+      `UPDATE postings SET target = ?1, sweep = ?2, checked_at = ?3
+       WHERE source = ?4 AND source_id = ?5 AND (target <> ?1 OR sweep <> ?2)`,
     );
     this.#atOnce(() => {
-      for (const id of sourceIds) update.run(sweep, now, source, id, sweep);
+      for (const id of sourceIds) update.run(target, sweep, now, source, id);
     });
   }
 

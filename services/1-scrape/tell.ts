@@ -71,7 +71,7 @@ export class Teller {
     };
     await this.#outbox.add(event, {
       source_id: posting.source_id,
-      target: this.#target.name,
+      ...this.#owner(known),
       way: this.#target.source.name,
       url: item.url,
       stamp: item.stamp,
@@ -81,7 +81,6 @@ export class Teller {
       checkedAt: now(),
       expiresAt: endOf(stated.expire_time),
       closed: false,
-      sweep: this.#sweep(),
     });
     this.#count("found");
     return undefined;
@@ -96,7 +95,7 @@ export class Teller {
       return;
     }
     const { site } = this.#target.source;
-    state.record(site, [{ ...known, ...checked, sweep: this.#sweep() }], this.#target.name);
+    state.record(site, [{ ...known, ...checked, ...this.#owner(known) }], this.#target.name);
     this.#count("known");
   }
 
@@ -109,10 +108,17 @@ export class Teller {
     await this.#outbox.add(this.#event(event, known.source_id, known.url, reason), {
       ...known,
       ...change,
+      ...this.#owner(known),
       saidAt: this.#crawler.now(),
-      sweep: this.#sweep(),
     });
     this.#count(event);
+  }
+
+  /** Who sweeps asks after what has left its list; a recheck or a walk by hand takes a posting from nobody. */
+  #owner(known: Known | undefined): Pick<Known, "target" | "sweep"> {
+    const sweep = this.#sweep();
+    if (sweep === 0 && known !== undefined) return { target: known.target, sweep: known.sweep };
+    return { target: this.#target.name, sweep };
   }
 
   #event(event: EventKind, sourceId: string, url: string, reason: string | null): RawEvent {

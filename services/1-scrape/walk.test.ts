@@ -428,3 +428,64 @@ test("rechecks that are broken off count against the day's budget too", async ()
   const today = new Date(now).toISOString().slice(0, 10);
   expect(state.spend("board", today, 0)).toBe(site.requests.length);
 });
+
+test("a posting found by hand, or by a search that is no more, is asked after by whose list shows it", async () => {
+  const site = new Site();
+  site.post(3, "full", () => 1);
+  site.source.lists = "all";
+  const { crawler, target, events } = open(site);
+  const whole: Target = { ...target, name: "board", search: { keyword: "go" } };
+  await new Walk({ ...target, name: "board (rust)" }, crawler).once(2);
+  await new Walk(whole, crawler).sweep("start");
+  site.ads.shift();
+  await new Walk(whole, crawler).sweep("schedule");
+  expect(events.slice(3).map(({ event, source_id }) => [event, source_id])).toEqual([["closed", "full0"]]);
+});
+
+test("a posting that two searches name is fetched once", async () => {
+  const site = new Site();
+  site.post(12, "full", () => 1);
+  const { crawler, target, found } = open(site);
+  const other = { ...target, name: "board (rust)", search: { ...target.search, keyword: "rust" } };
+  await Promise.all([target, other].map((one) => new Walk(one, crawler).sweep("start")));
+  expect(found().sort()).toEqual(ids(site));
+  const pages = site.requests.filter((url) => !url.includes("q="));
+  expect(pages).toHaveLength(12);
+});
+
+test("a page that gives itself another id is published once, and an item that stands twice on a page too", async () => {
+  const site = new Site();
+  site.post(2, "full", () => 1);
+  const { crawler, target, found } = open(site);
+  const { list, parse } = site.source;
+  site.source.list = (page) => {
+    const read = list(page);
+    return read.result === "found"
+      ? { ...read, value: { ...read.value, items: read.value.items.flatMap((one) => [one, one]) } }
+      : read;
+  };
+  site.source.parse = (page) => {
+    const read = parse(page);
+    if (read.result === "found") for (const one of read.value) one.source_id = `own-${one.source_id}`;
+    return read;
+  };
+  await new Walk(target, crawler).once(10);
+  await new Walk(target, crawler).sweep("start");
+  expect(found().sort()).toEqual(["own-full0", "own-full1"]);
+});
+
+test("lists that name each other are read once each", async () => {
+  const site = new Site();
+  const { crawler, target } = open(site);
+  const other = "https://jobs.example/?q=b&start=0";
+  const [first] = site.source.plan(undefined, target.search);
+  site.source.list = ({ url }) => ({
+    result: "found",
+    value: { items: [], next: null, more: [{ url: first?.url ?? "" }, { url: other }, { url }] },
+  });
+  await new Walk(target, crawler).sweep("start");
+  expect(site.requests).toEqual([first?.url, other]);
+  site.requests = [];
+  await new Walk(target, crawler).once(10);
+  expect(site.requests).toEqual([first?.url, other]);
+});

@@ -5,16 +5,19 @@
 // A head pass handles its pages from the oldest up: whatever moment it is cut off at, what is known stays a
 // whole run from the bottom, and "a page that is all known" ends the next one.
 import type { Logger } from "@skillstream/platform/log.ts";
+import { Asks, type FetchedList, keyOf, listOn } from "./asks.ts";
 import type { Fetched, Fetcher, Page, Validators } from "./fetch/fetcher.ts";
 import { Halted, halted, isOurs } from "./halted.ts";
+import { LeftAlone } from "./left-alone.ts";
 import { fetches, postings } from "./metrics.ts";
 import type { RawPublisher } from "./publish.ts";
 import type { Counts, RunReport } from "./report.ts";
 import { noCounts, Run } from "./runs.ts";
 import { dueAfter, type Target } from "./searches.ts";
-import type { Ask, Captured, List, Listed, RawPosting } from "./source.ts";
+import type { Ask, Captured, Listed, RawPosting } from "./source.ts";
 import type { CrawlState, Health, Known, Progress } from "./state.ts";
 import { seenIntervalMs, Teller } from "./tell.ts";
+import { alone } from "./visits.ts";
 import { areOld, isWanted } from "./wanted.ts";
 
 export interface Crawler {
@@ -35,9 +38,6 @@ const pendingAtOnceMax = 200;
 const failuresInRowMax = 5;
 /** A posting's page is asked for so often in one sweep before it is left to the next. */
 const attemptsMax = 3;
-/** A posting that failed is left alone by head passes for this long. */
-const failedPauseMs = 5 * 60 * 1000;
-const failedKeptMax = 10_000;
 const dayMs = 24 * 60 * 60 * 1000;
 /** A site takes a while to list what is new, so a search goes back further than to its last run by this. */
 const overlapMs = 60 * 60 * 1000;
@@ -53,8 +53,8 @@ export class Walk {
   readonly #crawler: Crawler;
   readonly #teller: Teller;
   readonly #start: string;
-  /** Postings that failed, and until when they are left alone. */
-  readonly #leftAlone = new Map<string, number>();
+  readonly #leftAlone = new LeftAlone();
+  readonly #asks = new Asks();
   #failuresInRow = 0;
   #progress: Progress;
   #headDueAt = 0;
@@ -122,6 +122,7 @@ export class Walk {
     if (!this.#progress.sweeping || overdue) {
       this.#run = undefined;
       this.#partial = null;
+      this.#asks.clear();
       const withinMs = this.#withinMs();
       const asks = source.plan(argument, { ...search, withinMs });
       const startedAt = now();
@@ -223,14 +224,27 @@ export class Walk {
     let next = list.next === null || areOld(list.items, since) ? [] : [list.next];
     if (narrower.length > 0) {
       next = narrower;
-    } else if (tooLong && list.next === null && !list.cut) {
+    } else if (tooLong && list.next === null && list.lacks?.missing === undefined) {
       this.#run?.missing((total ?? 0) - (source.resultsMax ?? 0));
       this.#partial = `the site shows ${source.resultsMax} of ${total} postings, and has no narrower lists`;
     }
     const isAll = isWholeList && list.next === null && list.more === undefined;
     const validators = isAll ? page.validators : noValidators;
-    this.#progress = { ...this.#progress, asks: [...next, ...(list.more ?? []), ...rest], validators };
+    this.#progress = {
+      ...this.#progress,
+      asks: this.#after(ask, [...next, ...(list.more ?? [])], rest),
+      validators,
+    };
     state.turnPage(name, this.#progress, toVisit, false);
+  }
+
+  #after(ask: Ask, named: readonly Ask[], waiting: readonly Ask[]): Ask[] {
+    const { asks, left } = this.#asks.after(ask, named, waiting);
+    if (left > 0) {
+      this.#run?.missing(left);
+      this.#partial = `${left} lists are too many to be read in one run`;
+    }
+    return asks;
   }
 
   /** Sent for longer than the pause between two `seen` events, validators would keep us from saying so. */
@@ -249,6 +263,7 @@ export class Walk {
     while (ask !== null && keyOf(ask) !== keyOf(this.#progress.asks[0])) {
       if (pages.length === headPagesMax) {
         // Long away: a sweep reads what is left, and this pass what is newest.
+        this.#asks.clear();
         this.#save({
           sweep: this.#progress.sweep + 1,
           sweeping: true,
@@ -276,6 +291,7 @@ export class Walk {
     const { source, argument, search } = this.#target;
     const { withinMs } = search;
     this.#run = this.#begin("by hand", withinMs === undefined ? null : this.#crawler.now() - withinMs);
+    this.#asks.clear();
     let asks = source.plan(argument, search);
     let left = limit;
     while (left > 0) {
@@ -290,7 +306,7 @@ export class Walk {
       this.#run.enter("postings");
       await this.#visitAll(await this.#sayAll(items, list.page));
       const next = list.next === null || areOld(list.items, since) ? [] : [list.next];
-      asks = [...next, ...(list.more ?? []), ...rest];
+      asks = this.#after(ask, [...next, ...(list.more ?? [])], rest);
     }
     this.#endRun(this.#run);
   }
@@ -329,24 +345,12 @@ export class Walk {
       throw new Halted("gone", null, `the list ${ask.url} answers ${fetched.status}`);
     if (fetched.kind !== "page") throw halted(fetched);
     const { page } = fetched;
-    const result = this.#target.source.list(captured(page));
-    switch (result.result) {
-      case "partial":
-        this.#partial = result.reason;
-        if (result.missing !== undefined) this.#run?.missing(result.missing);
-        return { ...listOn(page, ask, result.value), cut: result.missing !== undefined };
-      case "found":
-        return listOn(page, ask, result.value);
-      case "empty":
-        return { items: [], next: null, page, cut: false };
-      case "blocked":
-        throw new Halted("blocked", result.cause, result.reason);
-      case "changed":
-      case "gone":
-        throw new Halted(result.result, null, result.reason);
-      default:
-        return result satisfies never;
+    const list = listOn(page, ask, this.#target.source.list(captured(page)));
+    if (list.lacks !== undefined) {
+      this.#partial = list.lacks.reason;
+      if (list.lacks.missing !== undefined) this.#run?.missing(list.lacks.missing);
     }
+    return list;
   }
 
   async #fetch({ url, json }: Ask, validators: Validators | undefined, lane?: number): Promise<Fetched> {
@@ -365,7 +369,9 @@ export class Walk {
 
   #isKnown(item: Listed): boolean {
     const known = this.#crawler.state.posting(this.#target.source.site, item.source_id);
-    return (known !== undefined && this.#isSame(item, known)) || this.#isLeftAlone(item);
+    return (
+      (known !== undefined && this.#isSame(item, known)) || this.#leftAlone.has(item, this.#crawler.now())
+    );
   }
 
   /** By the list's own word. A list that gives no times is believed for a day. */
@@ -375,14 +381,10 @@ export class Walk {
     return this.#crawler.now() - known.saidAt < seenIntervalMs;
   }
 
-  #isLeftAlone(item: Listed): boolean {
-    const until = this.#leftAlone.get(`${item.source_id} ${item.stamp}`);
-    return until !== undefined && until > this.#crawler.now();
-  }
-
   /** Says what a page says by itself of its postings; those whose own page must be fetched come back. */
   async #sayAll(items: readonly Listed[], page: Page): Promise<Listed[]> {
     const { state, signal, now } = this.#crawler;
+    const { name } = this.#target;
     const { site } = this.#target.source;
     const unchanged: string[] = [];
     const toVisit: Listed[] = [];
@@ -394,7 +396,7 @@ export class Walk {
         await this.#teller.room();
         said.push(this.#take(item.posting, item, captured(page), noValidators, known));
       } else if (known === undefined || !this.#isSame(item, known)) {
-        if (!this.#isLeftAlone(item)) toVisit.push(item);
+        if (!this.#leftAlone.has(item, this.#crawler.now())) toVisit.push(item);
       } else if (now() - known.saidAt >= seenIntervalMs) {
         said.push(this.#teller.say("seen", known, { checkedAt: now() }, null));
       } else {
@@ -404,16 +406,16 @@ export class Walk {
     }
     // All end before an error is passed on, so that nothing is still under way when it is answered.
     for (const end of await Promise.allSettled(said)) if (end.status === "rejected") throw end.reason;
-    state.listed(site, unchanged, this.#progress.sweep, now());
+    state.listed(site, unchanged, { target: name, sweep: this.#progress.sweep }, now());
     return toVisit;
   }
 
   /** Resolves when each is published and recorded, or left alone with its reason logged. */
   async #visitAll(
-    items: readonly Listed[],
+    items: readonly (Listed & { anew?: boolean })[],
     workers = Math.min(itemsAtOnceMax, this.#target.source.requestsAtOnceMax),
   ): Promise<void> {
-    const { state, signal } = this.#crawler;
+    const { signal } = this.#crawler;
     let next = 0;
     const work = async (lane: number | undefined) => {
       for (;;) {
@@ -421,7 +423,7 @@ export class Walk {
         const item = items[next++];
         if (item === undefined) return;
         await this.#teller.room();
-        await this.#visit(item, state.posting(this.#target.source.site, item.source_id), lane);
+        await this.#visitOnce(item, lane);
       }
     };
     const stopAll = (error: unknown) => {
@@ -436,8 +438,22 @@ export class Walk {
     for (const end of ends) if (end.status === "rejected") throw end.reason;
   }
 
+  #visitOnce(item: Listed & { anew?: boolean }, lane: number | undefined): Promise<void> {
+    const { state } = this.#crawler;
+    const { site } = this.#target.source;
+    return alone(state, `${site} ${item.source_id}`, async () => {
+      const known = state.posting(site, item.source_id);
+      if (item.anew !== false || known === undefined || !this.#isSame(item, known))
+        return this.#visit(item, known, lane);
+      // Another search named it too, and was faster.
+      this.#count("known");
+      state.done(this.#target.name, item.source_id);
+    });
+  }
+
   /** Fetches a posting's own page. */
   async #visit(item: Listed, known: Known | undefined, lane: number | undefined): Promise<void> {
+    const { state } = this.#crawler;
     const { source, name } = this.#target;
     const fetched = await this.#fetch(item, known?.validators, lane);
     switch (fetched.kind) {
@@ -456,9 +472,12 @@ export class Walk {
           if (posting === undefined)
             return this.#giveUp(item, new Halted("changed", null, "the page carries no posting"));
           this.#failuresInRow = 0;
-          await this.#take(posting, item, captured(fetched.page), fetched.page.validators, known);
+          const isItself = posting.source_id === item.source_id;
+          const its = isItself ? known : state.posting(source.site, posting.source_id);
+          await this.#take(posting, item, captured(fetched.page), fetched.page.validators, its);
           // Recorded, it waits no longer; only a page that gives itself another id is still named.
-          if (posting.source_id === item.source_id) return;
+          if (isItself) return;
+          this.#checkedInVain(item);
         } else if (result.result === "blocked") {
           return this.#tryLater(item, new Halted("blocked", result.cause, result.reason));
         } else {
@@ -475,14 +494,14 @@ export class Walk {
         fetched satisfies never;
     }
     this.#failuresInRow = 0;
-    this.#crawler.state.done(name, item.source_id);
+    state.done(name, item.source_id);
   }
 
   async #gone(item: Listed, known: Known | undefined, reason: string): Promise<void> {
     if (known !== undefined && !known.closed) {
       await this.#teller.say("closed", known, { closed: true, checkedAt: this.#crawler.now() }, reason);
     } else {
-      this.#leaveAlone(item);
+      this.#leftAlone.add(item, this.#crawler.now());
     }
   }
 
@@ -511,13 +530,17 @@ export class Walk {
   }
 
   #giveUp(item: Listed, why: Halted): void {
-    const { state, now } = this.#crawler;
-    const { name, source } = this.#target;
     this.#count("failed");
-    state.done(name, item.source_id);
-    // The longest unseen are rechecked first: it would be the first again, and again.
-    if (this.#run?.report.trigger === "recheck") state.checkedInVain(source.site, item.source_id, now());
+    this.#crawler.state.done(this.#target.name, item.source_id);
+    this.#checkedInVain(item);
     this.#note(item, why);
+  }
+
+  /** The longest unseen are rechecked first: it would be the first again, and again. */
+  #checkedInVain({ source_id }: Listed): void {
+    const { state, now } = this.#crawler;
+    if (this.#run?.report.trigger !== "recheck") return;
+    state.checkedInVain(this.#target.source.site, source_id, now());
   }
 
   #note(item: Listed, why: Halted): void {
@@ -525,18 +548,12 @@ export class Walk {
     const fields = { target: this.#target.name, url: item.url, health: why.health, cause: why.why };
     log.warn({ ...fields, reason: why.message }, "A posting could not be had.");
     this.#run?.error(item.url, why.message);
-    this.#leaveAlone(item);
+    this.#leftAlone.add(item, this.#crawler.now());
     this.#failuresInRow++;
     if (this.#failuresInRow < failuresInRowMax) return;
     this.#failuresInRow = 0;
     this.#leftAlone.clear();
     throw why;
-  }
-
-  #leaveAlone(item: Listed): void {
-    const oldest = this.#leftAlone.keys().next();
-    if (this.#leftAlone.size >= failedKeptMax && !oldest.done) this.#leftAlone.delete(oldest.value);
-    this.#leftAlone.set(`${item.source_id} ${item.stamp}`, this.#crawler.now() + failedPauseMs);
   }
 
   #count(what: keyof Counts): void {
@@ -559,23 +576,7 @@ export class Walk {
   }
 }
 
-/** `cut`: its source says itself how much is missing. */
-type FetchedList = List & { page: Page; cut: boolean };
-
 const noValidators: Validators = { etag: null, lastModified: null };
-
-/** Two asks are the same when they ask for the same. */
-function keyOf(ask: Ask | undefined): string {
-  return ask === undefined ? "" : ask.json === undefined ? ask.url : `${ask.url}\n${ask.json}`;
-}
-
-/** A page that names itself as the next one is the last, or the walk would never end. */
-function listOn(page: Page, ask: Ask, list: List): FetchedList {
-  const isItself =
-    keyOf(list.next ?? undefined) === keyOf(ask) ||
-    (list.next?.json === undefined && list.next?.url === page.url);
-  return { ...list, next: isItself ? null : list.next, page, cut: false };
-}
 
 function captured(page: Page): Captured {
   return { url: page.url, mediaType: page.mediaType, body: page.body };
