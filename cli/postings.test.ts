@@ -141,7 +141,12 @@ test("the sources are listed with what they can do", async () => {
   expect(code).toBe(0);
   expect(rows).toEqual(
     expect.arrayContaining([
-      expect.objectContaining({ source: "demo", synthetic: true, targets: [] }),
+      expect.objectContaining({
+        source: "demo",
+        synthetic: true,
+        on: true,
+        targets: [expect.objectContaining({ target: "demo", health: "new", open: 0 })],
+      }),
       expect.objectContaining({ source: "greenhouse", argument: "BOARD", synthetic: false, targets: [] }),
     ]),
   );

@@ -20,9 +20,9 @@ using state = new CrawlState(stateFile);
 await using fetcher = createFetcher({ allowedAddresses: [new URL(site).host], backoffMs: 50 });
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
-setInterval(() => {
+const looking = setInterval(() => {
   if (state.progress("demo").sweepDoneAt !== null) process.stdout.write("whole\n");
-}, 50).unref();
+}, 50);
 await crawl(target, {
   fetcher,
   publisher: {
@@ -39,3 +39,4 @@ await crawl(target, {
   now: Date.now,
   signal: stop.signal,
 });
+clearInterval(looking);

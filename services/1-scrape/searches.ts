@@ -1,6 +1,7 @@
 // Owns which searches are made and when: reads searches.yaml, multiplies keywords by locations, and says when a
 // target is due. A file with faults is refused whole, with all of them named.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { nearest } from "@skillstream/platform/settings.ts";
 import { Cron } from "croner";
 import { parse as parseYaml } from "yaml";
@@ -39,11 +40,13 @@ export function targetName(name: string, { keyword, location, remote }: Search):
   return words.length === 0 ? name : `${name} (${words.join(", ")})`;
 }
 
-/** What a file of searches states, whether its sources are switched on or not. */
+const project = resolve(import.meta.dirname, "../..");
+
+/** What a file of searches states, whether its sources are on or not; one not found here may be the project's. */
 export function readSearches(file: string, sources: readonly Source[]): Target[] {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readFileSync(existsSync(file) ? file : resolve(project, file), "utf8");
   } catch (error) {
     throw new Error(`${file} (SKILLSTREAM_SEARCHES) can't be read: ${(error as Error).message}`);
   }
