@@ -3,6 +3,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { messageOf } from "./errors.ts";
 
 export const metrics = new Registry();
 
@@ -75,8 +76,16 @@ export async function serveHealth(
     const [path = "", query = ""] = (request.url ?? "").split("?");
     const answer = options.answers?.get(path);
     if (answer !== undefined) {
+      let told: unknown;
+      try {
+        told = answer(new URLSearchParams(query));
+      } catch (error) {
+        // Whoever asks wrongly, or while the process ends, must not end it.
+        response.statusCode = 500;
+        told = { error: messageOf(error) };
+      }
       response.setHeader("content-type", "application/json");
-      response.end(`${JSON.stringify(answer(new URLSearchParams(query)))}\n`);
+      response.end(`${JSON.stringify(told)}\n`);
     } else if (request.url === "/live") {
       response.end("live\n");
     } else if (request.url === "/ready") {

@@ -89,7 +89,7 @@ export async function scrape(
 
 /** What is under way as it is now, what is over as it was written down. */
 function liveRuns(state: CrawlState, walks: Walks, query: URLSearchParams): RunReport[] {
-  const limit = Math.min(runsShownMax, Math.max(1, Number(query.get("limit")) || runsShownMax));
+  const limit = Math.min(runsShownMax, Math.max(1, Math.trunc(Number(query.get("limit"))) || runsShownMax));
   const live = new Map(
     [...walks.values()].flatMap(({ run }) =>
       run === undefined ? [] : [[run.report.id, run.live()] as const],
