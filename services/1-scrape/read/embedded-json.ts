@@ -19,23 +19,32 @@ export function objectAfter(text: string, before: RegExp): unknown {
   }
 }
 
+/** From one bracket or quotation mark to the next: what lies between is searched, not walked through. */
 function endOf(text: string, start: number): number | undefined {
-  let depth = 0;
-  let inString = false;
+  const mark = /["{}]/g;
   const last = Math.min(text.length, start + objectCharsMax);
-  for (let at = start; at < last; at++) {
-    const code = text.charCodeAt(at);
-    if (inString) {
-      if (code === 0x5c) at++;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) {
-      inString = true;
-    } else if (code === 0x7b) {
+  let depth = 0;
+  for (mark.lastIndex = start; ; ) {
+    const found = mark.exec(text);
+    if (found === null || found.index >= last) return undefined;
+    if (found[0] === "{") {
       depth++;
-    } else if (code === 0x7d) {
+    } else if (found[0] === "}") {
       depth--;
-      if (depth === 0) return at + 1;
+      if (depth === 0) return found.index + 1;
+    } else {
+      const close = closingQuote(text, found.index + 1);
+      if (close < 0) return undefined;
+      mark.lastIndex = close + 1;
     }
   }
-  return undefined;
+}
+
+function closingQuote(text: string, from: number): number {
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(at - 1 - slashes) === 0x5c && at - 1 - slashes >= from) slashes++;
+    if (slashes % 2 === 0) return at;
+  }
+  return -1;
 }
