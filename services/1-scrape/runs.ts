@@ -7,12 +7,14 @@ import type { CrawlState } from "./state.ts";
 /** Of single requests and postings, the last so many. */
 const errorsKeptMax = 20;
 const reasonCharsMax = 500;
-/** A kill costs the account no more than this. */
+/** A kill costs the account no more than this, and nothing of what failed or is missing. */
 const saveEveryMs = 100;
 const sampleEveryMs = 1_000;
 /** The rate is that of this last time. */
 const rateOverMs = 60_000;
 const samplesMax = 61;
+/** Of a target, among which the last one of its own is looked for. */
+const lastRunsMax = 50;
 
 export const noCounts = (): Counts => ({ found: 0, seen: 0, closed: 0, known: 0, failed: 0 });
 
@@ -55,9 +57,9 @@ export class Run {
     return new Run(report, state, now);
   }
 
-  /** The target's last run, where it was not brought to its end. */
+  /** The target's last run, where it was not brought to its end; walks by hand in between are not its own. */
   static resume(target: string, state: CrawlState, now: () => number): Run | undefined {
-    const [last] = state.runs(1, target);
+    const last = state.runs(lastRunsMax, target).find(({ trigger }) => trigger !== "by hand");
     if (
       last === undefined ||
       last.result === "found" ||
@@ -106,7 +108,9 @@ export class Run {
   count(what: keyof Counts, number = 1): void {
     this.report.counts[what] += number;
     if (this.#step !== undefined) this.#step[what] += number;
-    this.#saveNowAndThen();
+    // A search goes back to what failed: a kill must not make it forget that it did.
+    if (what === "failed") this.#save();
+    else this.#saveNowAndThen();
   }
 
   error(url: string, reason: string): void {
@@ -116,6 +120,7 @@ export class Run {
 
   missing(postings: number): void {
     this.report.missing = (this.report.missing ?? 0) + postings;
+    this.#save();
   }
 
   end(result: Exclude<RunResult, "running">, cause: Cause | null, reason: string | null): void {

@@ -210,13 +210,12 @@ export class CrawlState implements Disposable, HostMemory {
     });
   }
 
-  /** The whole list of a target is as it was. */
-  allListed(target: string, sweep: number, now: number): void {
-    this.#run("UPDATE postings SET sweep = ?, checked_at = ? WHERE target = ? AND closed = 0").run(
-      sweep,
-      now,
-      target,
-    );
+  /** The whole list of a target is as it was; how many postings it has. */
+  allListed(target: string, sweep: number, now: number): number {
+    const { changes } = this.#run(
+      "UPDATE postings SET sweep = ?, checked_at = ? WHERE target = ? AND closed = 0",
+    ).run(sweep, now, target);
+    return Number(changes);
   }
 
   /** Open postings that this sweep has not met, a few at a time, in the order of their ids. */

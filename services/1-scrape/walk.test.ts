@@ -489,3 +489,76 @@ test("lists that name each other are read once each", async () => {
   await new Walk(target, crawler).once(10);
   expect(site.requests).toEqual([first?.url, other]);
 });
+
+test("a walk by hand in between changes neither the account nor the time of a search that was cut off", async () => {
+  const site = new Site();
+  const file = join(folder, "state.db");
+  const first = open(site, file);
+  await new Walk(first.target, first.crawler).sweep("start");
+  now += 3 * day;
+  site.post(20, "full", (index) => index * 3.5);
+  site.broken.set("https://jobs.example/full1", { kind: "refused", reason: "it answered 400" });
+  const answer = site.fetch.bind(site);
+  site.fetch = async (request) => {
+    const fetched = await answer(request);
+    if (request.url.endsWith("start=10")) throw new Error("killed");
+    return fetched;
+  };
+  await expect(new Walk(first.target, first.crawler).sweep("catch-up")).rejects.toThrow("killed");
+  site.fetch = answer;
+  const byHand = open(site, file);
+  await new Walk(byHand.target, byHand.crawler).once(1);
+  const second = open(site, file);
+  await new Walk(second.target, second.crawler).sweep("start");
+  const run = second.state.runs(5).find(({ trigger }) => trigger !== "by hand");
+  expect(run).toMatchObject({ trigger: "catch-up", counts: { failed: 1 }, result: "partial" });
+  const all = new Set([first, byHand, second].flatMap(({ found }) => found()));
+  expect(ids(site).filter((id) => !all.has(id))).toEqual(["full1"]);
+});
+
+test("a list that is as it was is no empty one, and is read again where something of it could not be had", async () => {
+  const site = new Site();
+  site.post(3, "full", () => 1);
+  site.source.lists = "all";
+  const { crawler, target, found, state } = open(site);
+  const answer = site.fetch.bind(site);
+  site.fetch = async (request) => {
+    const fetched = await answer(request);
+    if (!request.url.includes("q=") || fetched.kind !== "page") return fetched;
+    if (request.validators?.etag === "1") return { kind: "unchanged" };
+    return { ...fetched, page: { ...fetched.page, validators: { etag: "1", lastModified: null } } };
+  };
+  const wrong = "https://jobs.example/full1";
+  site.broken.set(wrong, { kind: "refused", reason: "it answered 400" });
+  const walk = new Walk({ ...target, search: { keyword: "go" } }, crawler);
+  await walk.sweep("start");
+  site.broken.clear();
+  now += hour;
+  await walk.sweep("schedule");
+  expect(found().sort()).toEqual(ids(site));
+  now += hour;
+  await walk.sweep("schedule");
+  expect(state.runs(1)[0]).toMatchObject({ result: "found", counts: { known: 3 } });
+});
+
+test("a pause that the site asks for costs no posting its attempts", async () => {
+  const site = new Site();
+  site.post(8, "full", () => 1);
+  const { crawler, target, found, state } = open(site);
+  const answer = site.fetch.bind(site);
+  const walk = new Walk(target, crawler);
+  site.fetch = (request) =>
+    request.url.includes("q=")
+      ? answer(request)
+      : Promise.resolve({
+          kind: "unavailable",
+          cause: "too many requests",
+          reason: "wait",
+          pausedMs: 600_000,
+        });
+  for (let round = 0; round < 10; round++) await expect(walk.sweep("start")).rejects.toThrow(Halted);
+  site.fetch = answer;
+  await walk.sweep("start");
+  expect(found().sort()).toEqual(ids(site));
+  expect(state.runs(1)[0]?.counts.failed).toBe(0);
+});

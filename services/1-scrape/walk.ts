@@ -121,23 +121,29 @@ export class Walk {
     const overdue = source.lists === "words" && dueAfter(schedule, this.#progress.sweepStartedAt) <= now();
     if (!this.#progress.sweeping || overdue) {
       this.#run = undefined;
+      // A list of which something is missing is read again, though it may be as it was.
+      if (this.#partial !== null) this.#readAt = undefined;
       this.#partial = null;
       this.#asks.clear();
-      const withinMs = this.#withinMs();
-      const asks = source.plan(argument, { ...search, withinMs });
       const startedAt = now();
+      const withinMs = this.#withinMs(startedAt);
+      const since = withinMs === undefined ? null : startedAt - withinMs;
       this.#save({
         sweep: this.#progress.sweep + 1,
         sweeping: true,
-        asks,
+        asks: source.plan(argument, { ...search, withinMs }),
         askedAfter: "",
         sweepStartedAt: startedAt,
         // Whatever becomes of the first run, the next ones go back to what it asked for.
-        watermark: this.#progress.watermark ?? (withinMs === undefined ? null : startedAt - withinMs),
+        watermark: this.#progress.watermark ?? since,
       });
-      this.#run = this.#begin(trigger, withinMs === undefined ? null : startedAt - withinMs);
+      this.#run = this.#begin(trigger, since);
     }
-    this.#run ??= Run.resume(name, state, now) ?? this.#begin(trigger, null);
+    this.#run ??= Run.resume(name, state, now);
+    if (this.#run !== undefined) return;
+    const { sweepStartedAt } = this.#progress;
+    const withinMs = this.#withinMs(sweepStartedAt);
+    this.#run = this.#begin(trigger, withinMs === undefined ? null : sweepStartedAt - withinMs);
   }
 
   #begin(trigger: RunReport["trigger"], since: number | null): Run {
@@ -157,12 +163,12 @@ export class Walk {
     );
   }
 
-  /** How far back this run asks: at least to the beginning of the last one that saw everything. */
-  #withinMs(): number | undefined {
+  /** How far back a run that begins then asks: at least to the beginning of the last one that saw everything. */
+  #withinMs(startedAt: number): number | undefined {
     const { withinMs } = this.#target.search;
     const { watermark } = this.#progress;
     if (withinMs === undefined || watermark === null) return withinMs;
-    const sinceMs = this.#crawler.now() - watermark + overlapMs;
+    const sinceMs = startedAt - watermark + overlapMs;
     return Math.min(Math.max(withinMs, sinceMs), Math.max(withinMs, watermarkAgeMaxMs));
   }
 
@@ -184,6 +190,8 @@ export class Walk {
   #endRun(run: Run): void {
     const { found, seen, closed, known, failed } = run.report.counts;
     if (failed > 0) this.#partial ??= `${failed} postings could not be had`;
+    // Before a restart it was told why.
+    if ((run.report.missing ?? 0) > 0) this.#partial ??= `${run.report.missing} postings are missing`;
     const nothing = found + seen + closed + known === 0;
     run.end(this.#partial !== null ? "partial" : nothing ? "empty" : "found", null, this.#partial);
     this.#run = undefined;
@@ -210,7 +218,7 @@ export class Walk {
     const isWholeList = source.headIntervalMs === null && keyOf(ask) === this.#start && rest.length === 0;
     const list = await this.#list(ask, isWholeList ? this.#freshValidators() : undefined);
     if (list === "unchanged") {
-      state.allListed(name, this.#progress.sweep, now());
+      this.#count("known", state.allListed(name, this.#progress.sweep, now()));
       this.#save({ asks: [] });
       return;
     }
@@ -487,8 +495,11 @@ export class Walk {
       }
       case "refused":
         return this.#giveUp(item, halted(fetched));
-      case "blocked":
       case "unavailable":
+        // The site asks for a pause: that is no attempt, and the others need not try.
+        if (fetched.pausedMs !== undefined) throw halted(fetched);
+        return this.#tryLater(item, halted(fetched));
+      case "blocked":
         return this.#tryLater(item, halted(fetched));
       default:
         fetched satisfies never;
@@ -556,10 +567,10 @@ export class Walk {
     throw why;
   }
 
-  #count(what: keyof Counts): void {
-    this.counts[what]++;
-    this.#run?.count(what);
-    postings.inc({ source: this.#target.source.name, result: what });
+  #count(what: keyof Counts, number = 1): void {
+    this.counts[what] += number;
+    this.#run?.count(what, number);
+    postings.inc({ source: this.#target.source.name, result: what }, number);
   }
 
   /** Some of the open postings that this sweep has not met wait to be asked after; false where there are none. */

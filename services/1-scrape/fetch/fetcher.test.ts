@@ -88,6 +88,7 @@ test("a pause too long to wait for is kept all the same: nothing is asked until 
     expect(await one.fetch({ url: host.url + path })).toMatchObject({
       kind: "unavailable",
       reason: expect.stringContaining("pause"),
+      pausedMs: expect.closeTo(3_600_000, -4),
     });
   }
   expect(host.requests.map(({ path }) => path)).toEqual(["/robots.txt", "/a"]);

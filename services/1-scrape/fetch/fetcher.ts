@@ -98,7 +98,13 @@ export type Fetched =
   /** We do not want to have it: an address, a size, a redirect that we refuse. */
   | { kind: "refused"; reason: string }
   /** Neither: try again later. */
-  | { kind: "unavailable"; cause?: Cause | undefined; reason: string };
+  | {
+      kind: "unavailable";
+      cause?: Cause | undefined;
+      reason: string;
+      /** The site asked for a pause that lasts so much longer: nothing was sent. */
+      pausedMs?: number;
+    };
 
 export interface FetchRequest {
   url: string;
@@ -263,7 +269,12 @@ export function createFetcher(options: FetcherOptions = {}): Fetcher {
     if (error instanceof NoAccount) return { kind: "blocked", cause: error.blockedBy, reason };
     if (error instanceof DeadProxy) return { kind: "unavailable", cause: "dead proxy", reason };
     if (error instanceof Paused)
-      return { kind: "unavailable", cause: error.blockedBy, reason: `${host}: ${reason}` };
+      return {
+        kind: "unavailable",
+        cause: error.blockedBy,
+        reason: `${host}: ${reason}`,
+        pausedMs: error.leftMs,
+      };
     return { kind: "unavailable", reason: `${host}: ${reason}`, again: "after a pause" };
   }
 

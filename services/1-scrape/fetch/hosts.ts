@@ -40,10 +40,12 @@ export interface Turn extends Disposable {
 /** The site asked for a pause that is too long to wait for. */
 export class Paused extends Error {
   override name = "Paused";
+  readonly leftMs: number;
   readonly blockedBy: Cause | undefined;
 
   constructor(leftMs: number, blockedBy: Cause | undefined) {
     super(`the site asked for a pause of ${Math.ceil(leftMs / 1000)} s more`);
+    this.leftMs = leftMs;
     this.blockedBy = blockedBy;
   }
 }
