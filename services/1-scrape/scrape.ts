@@ -11,7 +11,7 @@ import { recheck } from "./recheck.ts";
 import { type RunReport, sourceReports } from "./report.ts";
 import { readSearches, type Target, targetsFor } from "./searches.ts";
 import type { Source } from "./source.ts";
-import { allSources, type Chosen, chosenOf } from "./sources.ts";
+import { allSources, type Chosen, checkNames, chosenOf } from "./sources.ts";
 import { CrawlState } from "./state.ts";
 import type { Crawler } from "./walk.ts";
 
@@ -42,9 +42,12 @@ export interface Plan {
 
 /** Throws with a message for whoever wrote the settings. */
 export function planOf(
-  settings: Settings<"sources" | "searches" | "sites" | "demoUrl" | "crawlIntervalS">,
+  settings: Settings<
+    "sources" | "searches" | "sites" | "demoUrl" | "crawlIntervalS" | "robotsExempt" | "logins"
+  >,
 ): Plan {
   const sources = allSources(settings);
+  checkNames(settings, sources);
   const chosen = chosenOf(settings.sources, sources);
   const searches = readSearches(settings.searches, sources);
   const targets = targetsFor(chosen, searches, settings.crawlIntervalS * 1000);
@@ -60,6 +63,8 @@ export async function scrape(
 ): Promise<void> {
   const { sources, chosen, targets } = plan;
   using state = new CrawlState(join(settings.home, "scrape", "state.db"));
+  state.endCutOff(Date.now());
+  state.forgetHosts(Date.now());
   const { fetcher, accounts } = openFetcher(settings, sources, state);
   await using _fetcher = fetcher;
   const walks: Walks = new Map();

@@ -72,6 +72,8 @@ export interface TargetHealth {
 
 /** Runs that are kept of each target. */
 const runsKeptMax = 500;
+/** No site's pause and no slowing lasts so long. */
+const hostAgeMaxMs = 30 * 24 * 60 * 60 * 1000;
 
 /** Each brings a file of the version before it to its own; PRAGMA user_version says which came last. */
 const migrations = [
@@ -120,7 +122,7 @@ export class CrawlState implements Disposable, HostMemory {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
     this.#database = new DatabaseSync(file);
     this.#database.exec(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;",
+      "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
     );
     this.#atOnce(() => {
       const { user_version: version } = this.#one("PRAGMA user_version") as { user_version: number };
@@ -454,6 +456,23 @@ export class CrawlState implements Disposable, HostMemory {
         ? this.#run("SELECT report FROM runs ORDER BY id DESC LIMIT ?").all(limit)
         : this.#run("SELECT report FROM runs WHERE target = ? ORDER BY id DESC LIMIT ?").all(target, limit);
     return rows.map((row) => JSON.parse((row as Row).report as string) as RunReport);
+  }
+
+  /** Of a process that was killed; targets take their own up again. */
+  endCutOff(now: number): void {
+    this.#run(
+      `UPDATE runs SET report = json_set(report, '$.result', 'stopped', '$.ended_at', ?,
+         '$.reason', 'the process ended in the middle of it')
+       WHERE json_extract(report, '$.result') = 'running'`,
+    ).run(new Date(now).toISOString());
+  }
+
+  /** Those that nobody asks any more. */
+  forgetHosts(now: number): void {
+    this.#run(
+      `DELETE FROM hosts WHERE max(json_extract(record, '$.lastRequestAt'), json_extract(record, '$.robotsReadAt'),
+         json_extract(record, '$.pausedUntil')) < ?`,
+    ).run(now - hostAgeMaxMs);
   }
 
   load(origin: string): HostRecord | undefined {
