@@ -136,7 +136,9 @@ export class Run {
     const first = this.#samples[0];
     const overMs = first === undefined ? 0 : this.#now() - first.at;
     const rate = first === undefined || overMs <= 0 ? 0 : ((this.#handled() - first.handled) * 1000) / overMs;
-    const left_s = waiting > 0 && rate > 0 ? Math.round(waiting / rate) : null;
+    // As long as lists are open, nobody knows how much more they name.
+    const listed = this.#state.progress(this.report.target).asks.length === 0;
+    const left_s = listed && waiting > 0 && rate > 0 ? Math.round(waiting / rate) : null;
     return { ...this.report, progress: { rate: Math.round(rate * 100) / 100, waiting, left_s } };
   }
 
