@@ -103,7 +103,7 @@ function withLogin(sources: readonly Source[], name: string | undefined): Source
     const near = name === undefined ? undefined : nearest(name, names);
     throw new UsageError(
       `${name === undefined ? "accounts add takes a source" : `${JSON.stringify(name)} is not a source`}` +
-        `${near === undefined ? "" : `; did you mean ${near}?`} ${listOf(names)}`,
+        `${near === undefined ? "" : `; did you mean ${near}?`}; ${listOf(names)}`,
     );
   }
   if (found.login === null) throw new UsageError(`${found.name} reads without a login; ${listOf(names)}`);
@@ -191,8 +191,12 @@ function hostOf(source: Source): string | undefined {
 }
 
 function readText(file: string): string {
-  if (file !== "-" && statSync(file).size > fileBytesMax) {
+  if (file === "-") return readFileSync(0, "utf8");
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw new Error(`there is no file ${file}`);
+  if (!found.isFile() && !found.isFIFO()) throw new Error(`${file} is no file`);
+  if (found.size > fileBytesMax) {
     throw new Error(`${file} is larger than ${fileBytesMax} bytes: that is no export of cookies`);
   }
-  return readFileSync(file === "-" ? 0 : file, "utf8");
+  return readFileSync(file, "utf8");
 }

@@ -69,6 +69,14 @@ function isUsage(error: unknown): error is Error {
   return error instanceof TypeError && /^ERR_PARSE_ARGS_/.test((error as NodeJS.ErrnoException).code ?? "");
 }
 
+// That Node's sqlite is young, and that kafkajs computes a pause that has passed already, helps nobody who reads this.
+process.removeAllListeners("warning");
+process.on("warning", (warning) => {
+  if (!["ExperimentalWarning", "TimeoutNegativeWarning"].includes(warning.name)) {
+    process.stderr.write(`${warning.name}: ${warning.message}\n`);
+  }
+});
+
 // A reader that has seen enough (`| head`) closes the pipe: that is no failure of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);

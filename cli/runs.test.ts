@@ -5,9 +5,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunReport } from "@skillstream/scrape/report.ts";
+import type { RunReport, SourceReport } from "@skillstream/scrape/report.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { progressLine } from "./runs.ts";
+import { progressLine, troubles } from "./runs.ts";
 
 const home = mkdtempSync(join(tmpdir(), "skillstream-runs-"));
 const asked: string[] = [];
@@ -118,4 +118,22 @@ test("a target's name can't steer the terminal", () => {
   expect(progressLine(run(1, { target: `a${control}[2Jb` }))).toBe(
     "  a [2Jb: 3 new, 40 as they were, 1 closed, 2 failed",
   );
+});
+
+test("of what is switched on, each target in trouble has a line with its cause, in harmless words", () => {
+  const target = (health: string, cause: string | null, reason: string | null) => ({
+    target: `some:${health}`,
+    health,
+    cause,
+    reason,
+  });
+  const sources = [
+    { on: true, targets: [target("ok", null, null), target("blocked", "captcha", "a check \u001b[2J came")] },
+    { on: true, targets: [target("gone", null, null), target("new", null, null)] },
+    { on: false, targets: [target("changed", null, null)] },
+  ] as unknown as SourceReport[];
+  expect(troubles(sources)).toEqual([
+    ["some:blocked", "  some:blocked: blocked, captcha (a check  [2J came)"],
+    ["some:gone", "  some:gone: gone"],
+  ]);
 });

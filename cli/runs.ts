@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { readSettings } from "@skillstream/platform/settings.ts";
 import { pause } from "@skillstream/platform/signals.ts";
-import type { RunReport } from "@skillstream/scrape/report.ts";
+import type { RunReport, SourceReport } from "@skillstream/scrape/report.ts";
 import { ask } from "./ask.ts";
 import { type Command, UsageError } from "./command.ts";
 import { instanceEnvironment, runningInstance } from "./environment.ts";
@@ -15,6 +15,8 @@ const limitDefault = 20;
 const limitMax = 200;
 /** Of a target's name or a reason, as much as a line of a terminal bears. */
 const wordsCharsMax = 60;
+/** Of a reason that has a line to itself. */
+const reasonCharsMax = 200;
 
 export const command: Command = {
   name: "runs",
@@ -87,6 +89,21 @@ export function progressLine({ target, counts, progress }: RunReport): string {
   return `  ${clean(target)}: ${parts.join(", ")}`;
 }
 
+/** What is not crawled well, each target with a line for people. */
+export function troubles(sources: readonly SourceReport[]): [string, string][] {
+  return sources
+    .filter(({ on }) => on)
+    .flatMap(({ targets }) => targets)
+    .filter(({ health }) => !["ok", "new", "empty"].includes(health))
+    .map(({ target, health, cause, reason }) => {
+      const how = cause === null ? health : `${health}, ${cause}`;
+      return [
+        target,
+        `  ${clean(target)}: ${how}${reason === null ? "" : ` (${clean(reason, reasonCharsMax)})`}`,
+      ];
+    });
+}
+
 function durationOf(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
@@ -130,7 +147,7 @@ function tableOf(runs: RunReport[]): string {
 }
 
 /** A site's words must not steer the terminal. */
-function clean(text: string): string {
+function clean(text: string, charsMax = wordsCharsMax): string {
   const plain = text.replace(/\p{Cc}|\p{Cf}/gu, " ");
-  return plain.length > wordsCharsMax ? `${plain.slice(0, wordsCharsMax - 1)}…` : plain;
+  return plain.length > charsMax ? `${plain.slice(0, charsMax - 1)}…` : plain;
 }

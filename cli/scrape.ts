@@ -24,8 +24,8 @@ export const command: Command = {
   usage: `Usage: skillstream scrape SOURCE [--keyword WORDS] [--location PLACE] [--remote] [--since 24h]
                           [--limit N]
 
-Walks once through the list of SOURCE (demo, greenhouse:BOARD) and publishes what is new or changed to the raw
-topic of the running instance. Prints {source, found, seen, closed, known, failed}; known postings had not
+Walks once through the list of SOURCE (demo, greenhouse:BOARD; \`skillstream sources\` lists all) and publishes
+what is new or changed to the raw topic of the running instance. Prints {source, found, seen, closed, known, failed}; known postings had not
 changed since they were last published.
 
   --keyword    only postings with these words

@@ -27,6 +27,8 @@ location, remote, since_h, schedule, on, next_run_at, last_run}. A search is mad
       "sites",
       "demoUrl",
       "crawlIntervalS",
+      "robotsExempt",
+      "logins",
     ]);
     const { targets, searches } = planOf(settings);
     const on = new Set(targets.map(({ name }) => name));

@@ -15,12 +15,12 @@ import {
   SettingsError,
 } from "@skillstream/platform/settings.ts";
 import { pause } from "@skillstream/platform/signals.ts";
-import type { RunReport } from "@skillstream/scrape/report.ts";
-import { allSources, chosenOf } from "@skillstream/scrape/sources.ts";
+import type { RunReport, SourceReport } from "@skillstream/scrape/report.ts";
+import { planOf } from "@skillstream/scrape/scrape.ts";
 import { ask } from "./ask.ts";
 import type { Command } from "./command.ts";
 import { removeEndpoints, writeEndpoints } from "./environment.ts";
-import { progressLine } from "./runs.ts";
+import { progressLine, troubles } from "./runs.ts";
 
 const repository = resolve(import.meta.dirname, "..");
 const statusEveryMs = 15_000;
@@ -42,7 +42,8 @@ export const command: Command = {
 Starts Kafka, the schema registry, ClickHouse, the demo job site, the five services and the lake, and prints
 the address of the page when all are ready.
 
-  --sources   what is crawled: demo (the default, a made-up market), or greenhouse:acme,globex for real boards
+  --sources   what is crawled: demo (the default, a made-up market), or any that \`skillstream sources\` lists, such
+              as greenhouse:acme,globex
 
 Settings are environment variables: PORT (8080) is the page's port, SKILLSTREAM_HOME (.skillstream) the data
 folder. A server whose usual port is taken gets a free one, unless its address was set.`,
@@ -145,9 +146,9 @@ function stopSignal(environment: NodeJS.ProcessEnv): PromiseWithResolvers<"stop"
 /** The scraper would find it out only when everything runs. */
 function checkSources(settings: UpSettings): void {
   try {
-    chosenOf(settings.sources, allSources(settings));
+    planOf(settings);
   } catch (error) {
-    throw new SettingsError(`${allSettings.sources.variable} is not allowed: ${(error as Error).message}`);
+    throw new SettingsError(`What is to be crawled is not right: ${(error as Error).message}`);
   }
 }
 
@@ -189,9 +190,10 @@ async function planProcesses(environment: NodeJS.ProcessEnv, settings: UpSetting
   ) => ({
     name,
     command: process.execPath,
-    // kafkajs computes a pause that has passed already; Node would say so at each start.
+    // kafkajs computes a pause that has passed already, and sqlite is young; Node would say so at each start.
     args: [
       `--max-old-space-size=${heapMb}`,
+      "--disable-warning=ExperimentalWarning",
       "--disable-warning=TimeoutNegativeWarning",
       join(repository, file),
     ],
@@ -367,8 +369,12 @@ async function tellProgress(page: string, over: AbortSignal): Promise<void> {
   }
 }
 
-/** The first crawls of a site take long; later ones are over before they are worth a word. */
+/**
+ * The first crawls of a site take long; later ones are over before they are worth a word. What stands in the way of
+ * one is told once, until it is another or the target was crawled well.
+ */
 async function tellCrawls(crawls: string, over: AbortSignal): Promise<void> {
+  let told = new Map<string, string>();
   for (;;) {
     await pause(statusEveryMs, over);
     if (over.aborted) return;
@@ -379,6 +385,14 @@ async function tellCrawls(crawls: string, over: AbortSignal): Promise<void> {
           result === "running" && Date.now() - Date.parse(started_at) > statusEveryMs,
       );
       for (const run of long.slice(0, crawlLinesMax)) say(progressLine(run));
+      const { sources } = (await ask(`${crawls}/sources`)) as { sources: SourceReport[] };
+      const now = new Map(troubles(sources));
+      const fresh = [...now].filter(([target, line]) => told.get(target) !== line);
+      for (const [, line] of fresh.slice(0, crawlLinesMax)) say(line);
+      if (fresh.length > crawlLinesMax) {
+        say(`  ${fresh.length - crawlLinesMax} more are in trouble; skillstream sources names all`);
+      }
+      told = now;
     } catch {
       // The scraper is just starting again, which was said already.
     }

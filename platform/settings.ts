@@ -159,7 +159,7 @@ export const allSettings = {
       const sources = list(value);
       return sources.length > 0 ? sources : undefined;
     },
-    doc: "What the scraper crawls: demo, or greenhouse:BOARD; a source without a name continues the one before (greenhouse:acme,globex).",
+    doc: "What the scraper crawls, of what `skillstream sources` lists; a word that names no source continues the one before (greenhouse:acme,globex).",
   }),
   demoUrl: setting({
     variable: "SKILLSTREAM_DEMO_URL",
@@ -276,7 +276,7 @@ export const allSettings = {
     variable: "SKILLSTREAM_LAKE",
     fallback: "",
     allowed: "a folder, or s3://bucket/prefix",
-    parse: text(() => true),
+    parse: text((value) => /^s3:\/\//.test(value) || !/^[a-z][a-z0-9+.-]*:\/\//i.test(value)),
     doc: "Where the lake keeps all raw events for good; lake in the data folder where nothing is said.",
   }),
   lakeCutOffsets: setting({
@@ -311,7 +311,10 @@ export const allSettings = {
     variable: "SKILLSTREAM_ALLOWED_ADDRESSES",
     fallback: "",
     allowed: "host:port pairs separated by commas",
-    parse: list,
+    parse: (value) => {
+      const pairs = list(value);
+      return pairs.every((one) => /^[^\s/]+:\d{1,5}$/.test(one)) ? pairs : undefined;
+    },
     doc: "Private or loopback addresses that the scraper may fetch from; all others are refused.",
   }),
   contact: setting({

@@ -52,6 +52,7 @@ test("all faults of a file are told together, with what was probably meant", () 
   - {source: linkedin, keywords: [x], keyword: y, since: yesterday, at: "99 0 * * *", every: 1h}
   - {source: linkedin, keywords: [7], remote: maybe}
   - words
+  - {source: linkedin, keywords: [z], at: "* * * * * *"}
 `;
   let message = "";
   try {
@@ -66,6 +67,7 @@ test("all faults of a file are told together, with what was probably meant", () 
     '"keyword" is not known; did you mean "keywords"?',
     "since: yesterday",
     "no cron pattern",
+    "at: * * * * * *",
     "one too many",
     '"keywords" is no list of words',
     '"remote" is neither',

@@ -139,7 +139,9 @@ function targetsOfEntry(
   });
 }
 
+/** Five fields: a sixth would be seconds, and no site is to be asked every second. */
 function isCron(pattern: string): boolean {
+  if (pattern.trim().split(/\s+/).length !== 5) return false;
   try {
     return new Cron(pattern, { timezone: "UTC", paused: true }).nextRun() !== null;
   } catch {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { jobId } from "./source.ts";
-import { allSources, chosenOf } from "./sources.ts";
+import { allSources, checkNames, chosenOf } from "./sources.ts";
 
 const sources = allSources({ demoUrl: "http://127.0.0.1:8090", sites: new Map() });
 
@@ -19,6 +19,15 @@ test.each([["globex"], ["demo", "globex"], ["nowhere:x"], ["greenhouse"], ["demo
     expect(() => chosenOf(written, sources)).toThrow(/greenhouse:|no argument/);
   },
 );
+
+test("settings that name no source, or one without a login, are refused together", () => {
+  const right = { robotsExempt: ["indeed"], logins: ["linkedin-voyager"], sites: new Map([["lever", "x"]]) };
+  expect(() => checkNames(right, sources)).not.toThrow();
+  const wrong = { robotsExempt: ["inded"], logins: ["greenhouse"], sites: new Map([["foo", "x"]]) };
+  expect(() => checkNames(wrong, sources)).toThrow(
+    /ROBOTS_EXEMPT names "inded", .*did you mean indeed\?\n.*LOGINS names "greenhouse", .* without a login\n.*SITES names "foo"/,
+  );
+});
 
 test("a job's id is the hash of its source and the source's id, kept apart", () => {
   expect(jobId("demo", "1")).toMatch(/^[0-9a-f]{32}$/);

@@ -1,5 +1,5 @@
 // Owns the list of sources. Adding one is its file in sources/, its test beside it, and one line here.
-import type { Settings } from "@skillstream/platform/settings.ts";
+import { allSettings, nearest, type Settings } from "@skillstream/platform/settings.ts";
 import type { Source } from "./source.ts";
 import { ashbySource } from "./sources/ashby.ts";
 import { demoSource } from "./sources/demo.ts";
@@ -38,6 +38,26 @@ export function allSources({ demoUrl, sites }: Settings<"demoUrl" | "sites">): S
     linkedinVoyagerSource(sites.get("linkedin-voyager")),
     linkedinBrowserSource(sites.get("linkedin-browser")),
   ];
+}
+
+/** Throws where a setting names a source that there is not: what is misspelt would quietly do nothing. */
+export function checkNames(
+  settings: Settings<"robotsExempt" | "logins" | "sites">,
+  sources: readonly Source[],
+): void {
+  const names = sources.map((source) => source.name);
+  const problems = (["robotsExempt", "logins", "sites"] as const).flatMap((setting) => {
+    const fitting = setting === "logins" ? sources.filter(({ login }) => login !== null) : sources;
+    return [...(setting === "sites" ? settings.sites.keys() : settings[setting])].flatMap((name) => {
+      if (fitting.some((source) => source.name === name)) return [];
+      const near = nearest(name, names);
+      const why = names.includes(name)
+        ? "which reads without a login"
+        : `which is not a source${near === undefined ? "" : `; did you mean ${near}?`}`;
+      return [`${allSettings[setting].variable} names ${JSON.stringify(name)}, ${why}`];
+    });
+  });
+  if (problems.length > 0) throw new Error(problems.join("\n"));
 }
 
 /** A source and, where it takes one, its argument. */
