@@ -178,7 +178,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
         if (!timeout.aborted) throw error;
         throw new TimedOut(`no whole answer within ${options.fetchTimeoutMs / 1000} s`);
       }
-      if (call.proxy !== undefined) blameProxy(call.proxy, answer);
+      if (call.proxy !== undefined) blameProxy(call.proxy, call.url, answer);
       return answer;
     },
     [Symbol.dispose]() {
@@ -191,12 +191,15 @@ export function createExchange(options: ExchangeOptions): Exchange {
 }
 
 /** What a proxy answers in its own name is not the site's answer. */
-function blameProxy(proxy: ProxyServer, { status, headers }: Answer): void {
+function blameProxy(proxy: ProxyServer, asked: URL, { status, headers }: Answer): void {
   if (status === 407) throw new ProxyFault(proxy, "does not accept our name and password");
   if (proxy.kind !== "service") return;
   if (status === 401 || status === 402) throw new ProxyFault(proxy, `answered ${status}: see to its key`);
-  // Its own address carries the key, which must not be taken for the page's address.
-  if (headers.location?.includes(proxy.name)) throw new ProxyFault(proxy, "sent us on instead of answering");
+  // Its own address carries the key, which must not be taken for the page's address, nor go to the site with a path.
+  const { search } = new URL(proxy.addressFor(asked));
+  const location = headers.location ?? "";
+  if (location.includes(proxy.name) || (search !== "" && location.includes(search)))
+    throw new ProxyFault(proxy, "sent us on instead of answering");
 }
 
 function portOf(url: URL): string {

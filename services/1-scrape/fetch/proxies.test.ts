@@ -101,6 +101,23 @@ test("a service gets the address in its own, and what it answers stands for the 
   );
 });
 
+test("a service that sends us on within itself does not get its key sent to the site", async () => {
+  const service = kept(
+    await openSite((request, response) => {
+      const asked = new URL(request.url ?? "", "http://service.test").searchParams;
+      if (asked.get("url")?.endsWith("/robots.txt")) response.writeHead(404).end();
+      else
+        response.writeHead(301, { location: `/v1/${new URL(request.url ?? "", "http://s").search}` }).end();
+    }),
+  );
+  const one = fetcher([`${service.url}/v1?key=SECRET&url={url}`], { redirectsMax: 2 });
+  const fetched = await one.fetch({ url: "https://site.test/jobs?q=a" });
+  expect(fetched).toMatchObject({ kind: "unavailable", cause: "dead proxy" });
+  expect(service.requests.filter(({ path }) => decodeURIComponent(path).includes("site.test/v1"))).toEqual(
+    [],
+  );
+});
+
 test("what may not be asked directly may not be asked through a proxy either", async () => {
   const proxy = kept(await openHttpProxy());
   const socks = kept(await openSocksProxy());
