@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readSettings } from "@skillstream/platform/settings.ts";
+import { nextRunAt } from "@skillstream/scrape/report.ts";
 import { planOf } from "@skillstream/scrape/scrape.ts";
-import { scheduleText, turnOf } from "@skillstream/scrape/searches.ts";
+import { scheduleText } from "@skillstream/scrape/searches.ts";
 import { CrawlState } from "@skillstream/scrape/state.ts";
 import type { Command } from "./command.ts";
 import { instanceEnvironment } from "./environment.ts";
@@ -35,9 +36,10 @@ location, remote, since_h, schedule, on, next_run_at, last_run}. A search is mad
     const file = join(settings.home, "scrape", "state.db");
     using state = new CrawlState(existsSync(file) ? file : ":memory:");
     const now = Date.now();
-    for (const { name, source, search, schedule } of searches) {
+    for (const target of searches) {
+      const { name, source, search, schedule } = target;
       const isOn = on.has(name);
-      const { at } = turnOf(schedule, state.progress(name), now);
+      const next = nextRunAt(target, state, now);
       const [last] = state.runs(1, name);
       await printLine({
         target: name,
@@ -48,7 +50,7 @@ location, remote, since_h, schedule, on, next_run_at, last_run}. A search is mad
         ...(search.withinMs === undefined ? {} : { since_h: search.withinMs / 3_600_000 }),
         schedule: scheduleText(schedule),
         on: isOn,
-        ...(isOn ? { next_run_at: new Date(Math.max(at, now)).toISOString() } : {}),
+        ...(isOn && next !== null ? { next_run_at: new Date(next).toISOString() } : {}),
         ...(last === undefined
           ? {}
           : {

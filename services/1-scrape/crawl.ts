@@ -53,7 +53,7 @@ export async function crawl(target: Target, crawler: Crawler, walks?: Walks): Pr
     }
     await pause(pauseMs, signal);
   }
-  walk.stop();
+  walk.stop("the scraper was stopped; it goes on at the next start");
 }
 
 function report(
@@ -73,7 +73,10 @@ export async function crawlOnce(target: Target, crawler: Crawler, limit?: number
   try {
     await walk.once(limit ?? Number.POSITIVE_INFINITY);
   } catch (error) {
-    if (!(error instanceof Halted)) throw error;
+    if (!(error instanceof Halted)) {
+      walk.stop("it was called off");
+      throw error;
+    }
     walk.halt(error);
     const cause = error.why === null ? "" : ` (${error.why})`;
     throw new Error(`${target.name} is ${error.health}${cause}: ${error.message}`);

@@ -161,7 +161,8 @@ export function sourceReports(
     .sort((a, b) => Number(b.on) - Number(a.on));
 }
 
-function nextRunAt(target: Target, state: CrawlState, now: number): number | null {
+/** In milliseconds since 1970; null where there is none any more. */
+export function nextRunAt(target: Target, state: CrawlState, now: number): number | null {
   const { at } = turnOf(target.schedule, state.progress(target.name), now);
   return Number.isFinite(at) ? Math.max(at, now) : null;
 }

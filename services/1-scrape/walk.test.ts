@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createLog } from "@skillstream/platform/log.ts";
 import type { RawEvent } from "@skillstream/schemas/types.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { crawlOnce } from "./crawl.ts";
 import type { Fetched, FetchRequest } from "./fetch/fetcher.ts";
 import { Halted } from "./halted.ts";
 import { recheckSome } from "./recheck.ts";
@@ -561,4 +562,18 @@ test("a pause that the site asks for costs no posting its attempts", async () =>
   await walk.sweep("start");
   expect(found().sort()).toEqual(ids(site));
   expect(state.runs(1)[0]?.counts.failed).toBe(0);
+});
+
+test("a walk by hand that is called off ends its run, and what it published stays", async () => {
+  const site = new Site();
+  site.post(5, "full", () => 1);
+  const { crawler, target, found, state, stop } = open(site);
+  const answer = site.fetch.bind(site);
+  site.fetch = async (request) => {
+    if (request.url.endsWith("full2")) stop.abort();
+    request.signal?.throwIfAborted();
+    return answer(request);
+  };
+  await expect(crawlOnce(target, crawler)).rejects.toThrow("aborted");
+  expect(state.runs(1)[0]).toMatchObject({ result: "stopped", counts: { found: found().length } });
 });

@@ -203,8 +203,8 @@ export class Walk {
     this.#run = undefined;
   }
 
-  stop(): void {
-    this.#run?.end("stopped", null, "the scraper was stopped; it goes on at the next start");
+  stop(reason: string): void {
+    this.#run?.end("stopped", null, reason);
   }
 
   /** How the last pass went. */
@@ -334,6 +334,7 @@ export class Walk {
       this.#endRun(run);
     } catch (error) {
       if (error instanceof Halted) this.halt(error);
+      else this.stop("the scraper was stopped");
       throw error;
     }
   }
