@@ -73,5 +73,6 @@ export async function recheckSome(target: Target, limits: RecheckLimits, crawler
   } finally {
     state.spend(name, day, walk.requests);
   }
+  state.saveHealth(target.name, walk.health(), now());
   return true;
 }

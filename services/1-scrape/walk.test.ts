@@ -426,8 +426,12 @@ test("rechecks that are broken off count against the day's budget too", async ()
     site.broken.set(`https://jobs.example/${id}`, { kind: "unavailable", reason: "it answered 500" });
   }
   await expect(recheckSome(rechecks(target), limits, crawler)).rejects.toThrow(Halted);
+  state.saveHealth("board rechecks", { health: "unavailable", cause: null, reason: "it answered 500" }, now);
   const today = new Date(now).toISOString().slice(0, 10);
   expect(state.spend("board", today, 0)).toBe(site.requests.length);
+  site.broken.clear();
+  await recheckSome(rechecks(target), limits, crawler);
+  expect(state.health().find((one) => one.target === "board rechecks")?.health).toBe("ok");
 });
 
 test("a posting found by hand, or by a search that is no more, is asked after by whose list shows it", async () => {
@@ -542,21 +546,16 @@ test("a list that is as it was is no empty one, and is read again where somethin
   expect(state.runs(1)[0]).toMatchObject({ result: "found", counts: { known: 3 } });
 });
 
-test("a pause that the site asks for costs no posting its attempts", async () => {
+test.each<Fetched>([
+  { kind: "unavailable", cause: "too many requests", reason: "wait", pausedMs: 600_000 },
+  { kind: "blocked", cause: "too many requests", reason: "today's budget is spent" },
+])("while nothing may be asked ($kind) no posting loses its attempts", async (wait) => {
   const site = new Site();
   site.post(8, "full", () => 1);
   const { crawler, target, found, state } = open(site);
   const answer = site.fetch.bind(site);
   const walk = new Walk(target, crawler);
-  site.fetch = (request) =>
-    request.url.includes("q=")
-      ? answer(request)
-      : Promise.resolve({
-          kind: "unavailable",
-          cause: "too many requests",
-          reason: "wait",
-          pausedMs: 600_000,
-        });
+  site.fetch = (request) => (request.url.includes("q=") ? answer(request) : Promise.resolve(wait));
   for (let round = 0; round < 10; round++) await expect(walk.sweep("start")).rejects.toThrow(Halted);
   site.fetch = answer;
   await walk.sweep("start");

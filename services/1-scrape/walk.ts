@@ -496,12 +496,14 @@ export class Walk {
       }
       case "refused":
         return this.#giveUp(item, halted(fetched));
-      case "unavailable":
-        // The site asks for a pause: that is no attempt, and the others need not try.
-        if (fetched.pausedMs !== undefined) throw halted(fetched);
-        return this.#tryLater(item, halted(fetched));
       case "blocked":
-        return this.#tryLater(item, halted(fetched));
+      case "unavailable": {
+        const why = halted(fetched);
+        // The site asked for a pause, or a budget is spent: nothing was sent, so that was no attempt.
+        const isPaused = fetched.kind === "blocked" ? why.why === "too many requests" : "pausedMs" in fetched;
+        if (isPaused) throw why;
+        return this.#tryLater(item, why);
+      }
       default:
         fetched satisfies never;
     }
