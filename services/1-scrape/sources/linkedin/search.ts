@@ -92,7 +92,7 @@ export function startOf(url: URL): number {
 export function postingId(text: string | null | undefined): string | null {
   if (typeof text !== "string") return null;
   const found =
-    /urn:li:(?:fsd?_)?(?:normalized_)?jobPosting(?:Card)?:\(?(\d{5,20})/.exec(text) ??
+    /urn:li:(?:fsd?_)?(?:(?:normalized_)?jobPosting(?:Card)?|miniJob):\(?(\d{5,20})/.exec(text) ??
     /\/jobPostings?\/(\d{5,20})/.exec(text) ??
     /\/jobs\/view\/(?:[^/?#]{0,300}-)?(\d{5,20})(?=[/?#]|$)/.exec(text) ??
     /[?&]currentJobId=(\d{5,20})/.exec(text) ??

@@ -62,7 +62,17 @@ export function readAnswer(json: string): Answer | undefined {
       typeof one.entityUrn === "string" ? [[one.entityUrn, one]] : [],
     ),
   );
-  return { data: node(whole.data) ?? whole, included, byUrn };
+  return { data: innermost(node(whole.data) ?? whole, byUrn), included, byUrn };
+}
+
+/** The newer API wraps what was asked for once more, under the name of the query; an entity is named there. */
+function innermost(data: Node, byUrn: Answer["byUrn"]): Node {
+  for (const [name, value] of Object.entries(node(data.data) ?? {})) {
+    if (name.startsWith("$")) continue;
+    const asked = typeof value === "string" ? byUrn.get(value) : node(value);
+    if (asked !== undefined) return asked;
+  }
+  return data;
 }
 
 /** Depth first through what an entity holds and names, until `found` returns something. */
@@ -118,24 +128,27 @@ export function voyagerCards(
   answer: Answer,
 ): { cards: VoyagerCard[]; named: number; total: number | undefined } | undefined {
   const { data, byUrn, included } = answer;
-  if (!Array.isArray(data.elements)) return undefined;
-  const named = data.elements.flatMap((one) => {
-    const union = node(node(one)?.jobCardUnion);
-    const card = union?.["*jobPostingCard"] ?? union?.jobPostingCard;
+  const elements = data.elements ?? data["*elements"];
+  if (!Array.isArray(elements)) return undefined;
+  const named = elements.flatMap((one) => {
+    const union = node(node(one)?.jobCardUnion) ?? node(node(one)?.jobCard);
+    const holder = node(union?.jobPostingCardWrapper) ?? union;
+    const card = typeof one === "string" ? one : (holder?.["*jobPostingCard"] ?? holder?.jobPostingCard);
     return card === undefined ? [] : [typeof card === "string" ? byUrn.get(card) : node(card)];
   });
-  // Some decorations name none; then the cards are those that carry a title.
+  // Some decorations name none; then the cards are those that carry a title, and before there were cards, postings.
+  const titled = (type: string, title: string) =>
+    included.filter((one) => isType(one, type) && text(one[title]) !== null);
+  const cardsThere = titled("JobPostingCard", "jobPostingTitle");
   const entities =
-    named.length > 0
-      ? named
-      : included.filter((one) => isType(one, "JobPostingCard") && text(one.jobPostingTitle) !== null);
+    named.length > 0 ? named : cardsThere.length > 0 ? cardsThere : titled("JobPosting", "title");
   const cards = new Map<string, VoyagerCard>();
   for (const entity of entities) {
     const card = entity === undefined ? undefined : readCard(entity, answer);
     if (card !== undefined && !cards.has(card.id)) cards.set(card.id, card);
   }
   const total = amount(node(data.paging)?.total);
-  return { cards: [...cards.values()], named: data.elements.length, total: total ?? undefined };
+  return { cards: [...cards.values()], named: elements.length, total: total ?? undefined };
 }
 
 function readCard(card: Node, answer: Answer): VoyagerCard | undefined {
@@ -147,11 +160,18 @@ function readCard(card: Node, answer: Answer): VoyagerCard | undefined {
   const parsed = nothingStated();
   parsed.title = text(card.jobPostingTitle) ?? text(card.title) ?? text(entity?.title);
   parsed.company = text(card.primaryDescription);
-  place(parsed, text(card.secondaryDescription));
+  place(parsed, text(card.secondaryDescription) ?? text(card.formattedLocation) ?? text(card.location));
   parsed.salary = payIn(text(card.tertiaryDescription));
   parsed.company_logo_url = search(card.logo, answer, picture);
+  const details = card.companyDetails;
+  if (parsed.company === null && details !== undefined) {
+    const by = search(details, answer, (one) => (text(one.name) === null ? null : one));
+    parsed.company = text(by?.name) ?? text(node(details)?.companyName);
+    parsed.company_logo_url ??= search(by?.logo, answer, picture);
+  }
+  if (card.workRemoteAllowed === true) parsed.workplace_type ??= "Remote";
   if (typeof entity?.repostedJob === "boolean") parsed.reposted = entity.repostedJob;
-  let listedAt: number | undefined;
+  let listedAt = amount(card.listedAt) ?? undefined;
   for (const item of nodes(card.footerItems)) {
     if (item.type === "LISTED_DATE") listedAt = amount(item.timeAt) ?? undefined;
     if (item.type === "APPLICANT_COUNT_TEXT") parsed.applicant_count = text(item.text);

@@ -234,6 +234,53 @@ test("cards are partial postings; the second card of each is none", () => {
   if (result.result === "partial") expect(result.value).toHaveLength(3);
 });
 
+test("the same cards are read from the API's other forms", () => {
+  const answer = voyagerCards(madeUp(2), 0, 2) as { data: Record<string, unknown>; included: object[] };
+  const { paging } = answer.data;
+  const urns = madeUp(2).map(({ id }) => `urn:li:fsd_jobPostingCard:(${id},JOBS_SEARCH)`);
+  const wrapped = urns.map((urn) => ({ jobCard: { jobPostingCardWrapper: { "*jobPostingCard": urn } } }));
+  const asked = (list: object) => ({
+    ...answer,
+    data: { data: { $type: "x", jobsDashJobCardsByAnySearch: list } },
+  });
+  for (const form of [asked({ paging, elements: wrapped }), asked({ paging, "*elements": urns })]) {
+    expect(parse(form)).toEqual(parse(answer));
+    expect(source.list(page(JSON.stringify(form)))).toEqual(source.list(page(JSON.stringify(answer))));
+  }
+  const company = { entityUrn: "urn:li:fs_normalized_company:7", name: "Made Up" };
+  const old = {
+    $type: "com.linkedin.voyager.jobs.JobPosting",
+    entityUrn: "urn:li:fs_normalized_jobPosting:4100000001",
+    title: "Tinsmith",
+    formattedLocation: "Graz, Austria",
+    workRemoteAllowed: true,
+    listedAt: 1_767_225_600_000,
+    companyDetails: { "*companyResolutionResult": company.entityUrn },
+  };
+  const mini = { ...old, entityUrn: "urn:li:fs_miniJob:4100000002", companyDetails: null };
+  expect(parse({ data: { elements: [{}, {}] }, included: [company, old, mini] })).toMatchObject({
+    result: "partial",
+    value: [
+      {
+        source_id: "4100000001",
+        parsed: {
+          title: "Tinsmith",
+          company: "Made Up",
+          location: "Graz, Austria",
+          workplace_type: "Remote",
+          posted_time: "2026-01-01T00:00:00.000Z",
+        },
+      },
+      { source_id: "4100000002", parsed: { company: null } },
+    ],
+  });
+  const byName = {
+    data: { data: { "*jobsDashJobPostingsById": "urn:li:fsd_jobPosting:4100000003" } },
+    included: [{ ...old, entityUrn: "urn:li:fsd_jobPosting:4100000003", description: { text: "Solder." } }],
+  };
+  expect(parse(byName)).toMatchObject({ result: "found", value: [{ parsed: { title: "Tinsmith" } }] });
+});
+
 test("a closed posting and one that is not there are gone, nothing found is empty", () => {
   const site = linkedin([first]);
   site.closed.add(first.id);
