@@ -156,3 +156,58 @@ test("data whose quotes were escaped as if it were text is read", () => {
     one("{&quot;@type&quot;:&quot;JobPosting&quot;,&quot;title&quot;:&quot;a&quot;}")?.parsed.title,
   ).toBe("a");
 });
+
+test("entities that a site escaped once too often are read in every name", () => {
+  const parsed = one({
+    "@type": "JobPosting",
+    title: "Lamps &#8211; R&amp;D",
+    hiringOrganization: { legalName: "Wick &amp; Sons" },
+    industry: "Light &amp; Heat",
+    jobLocation: { address: { addressLocality: "S&atilde;o Paulo" } },
+  })?.parsed;
+  expect(parsed).toMatchObject({
+    title: "Lamps – R&D",
+    company: "Wick & Sons",
+    industries: ["Light & Heat"],
+    location: "São Paulo",
+  });
+});
+
+test("several addresses of a place, and parts of one without a place, are its location", () => {
+  const at = (more: object) => one({ "@type": "JobPosting", title: "Lamplighter", ...more })?.parsed.location;
+  const address = [{ addressLocality: "Graz" }, { addressLocality: "Wien", addressCountry: "AT" }, "Linz"];
+  expect(at({ jobLocation: { "@type": "Place", address } })).toBe("Graz; Wien, AT; Linz");
+  expect(at({ jobLocation: { addressLocality: "Graz", addressCountry: "AT" } })).toBe("Graz, AT");
+  expect(at({ addressLocality: "Graz", addressRegion: "Steiermark" })).toBe("Graz, Steiermark");
+});
+
+test("pay is read from a line, dates from the forms in which sites write them", () => {
+  const read = (more: object) => one({ "@type": "JobPosting", title: "Lamplighter", ...more })?.parsed;
+  const pay = { min: 40000, max: 50000, currency: "EUR" };
+  expect(read({ baseSalary: "EUR 40,000 - 50,000 per year" })?.salary).toEqual({ ...pay, period: "year" });
+  expect(read({ baseSalary: { value: { value: "EUR 40,000 - 50,000", unitText: "YEAR" } } })?.salary).toEqual(
+    { ...pay, period: "YEAR" },
+  );
+  expect(read({ baseSalary: "competitive" })?.salary).toBeNull();
+  expect(read({ datePosted: "Wed Sep 02 02:00:00 UTC 2026", validThrough: "2026/10/3" })).toMatchObject({
+    posted_time: "2026-09-02T02:00:00.000Z",
+    expire_time: "2026-10-03",
+  });
+  expect(read({ datePosted: "some day" })?.posted_time).toBe("some day");
+});
+
+test("one applies where an action says so, and parts make up for a description that is not there", () => {
+  const parsed = one({
+    "@type": "JobPosting",
+    title: "Lamplighter",
+    responsibilities: "<p>Light lamps.</p>",
+    qualifications: "Matches.",
+    potentialAction: { "@type": "ApplyAction", target: { urlTemplate: "/apply/1" } },
+  })?.parsed;
+  expect(parsed?.description_html).toBe("<p>Light lamps.</p>\nMatches.");
+  expect(parsed?.apply_url).toBe("https://jobs.example/apply/1");
+  const view = { "@type": "ViewAction", target: "/view/1" };
+  expect(
+    one({ "@type": "JobPosting", title: "Lamplighter", potentialAction: view })?.parsed.apply_url,
+  ).toBeNull();
+});

@@ -2,7 +2,10 @@
 // takes what is stated and interprets nothing; what is not stated is null.
 import type { ParsedPosting, StatedSalary } from "@skillstream/schemas/types.ts";
 import { nothingStated } from "../source.ts";
+import { isoTime } from "./json.ts";
 import type { Element } from "./markup.ts";
+import { payIn } from "./pay.ts";
+import { decoded } from "./tags.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Node = { [key: string]: Json };
@@ -144,6 +147,16 @@ function text(value: Json | undefined, depth = 0): string | null {
   return text(inner, depth + 1);
 }
 
+/** Many sites escape names in the data as if they stood in the page. */
+function name(value: Json | undefined): string | null {
+  const stated = text(value);
+  return stated === null ? null : text(decoded(stated));
+}
+
+function names(value: Json | undefined): string[] {
+  return list(value).flatMap((one) => name(one) ?? []);
+}
+
 function node(value: Json | undefined): Node | undefined {
   const first = Array.isArray(value) ? value[0] : value;
   return first !== null && typeof first === "object" && !Array.isArray(first) ? first : undefined;
@@ -167,22 +180,27 @@ function address(value: Json | undefined, baseUrl: string): string | null {
 
 function words(value: Json | undefined): string[] {
   return list(value)
-    .flatMap((one) => (typeof one === "string" ? one.split(/[,;\n]/) : [text(one) ?? ""]))
+    .flatMap((one) => (typeof one === "string" ? decoded(one).split(/[,;\n]/) : [name(one) ?? ""]))
     .map((one) => one.trim())
     .filter((one) => one !== "");
 }
 
 function placeOf(value: Json): string | null {
   const place = node(value);
-  if (place === undefined) return text(value);
-  const where = place.address;
-  if (typeof where === "string") return text(where);
-  const parts = node(where);
-  if (parts === undefined) return text(place.name);
+  if (place === undefined) return name(value);
+  // Some sites state one place with several addresses, or the address without a place around it.
+  const where = "address" in place ? list(place.address) : [place];
+  const addresses = where.map((one) => addressOf(one)).filter((one) => one !== null);
+  return addresses.length > 0 ? [...new Set(addresses)].join("; ") : name(place.name);
+}
+
+function addressOf(value: Json): string | null {
+  const parts = node(value);
+  if (parts === undefined) return name(value);
   const named = [parts.addressLocality, parts.addressRegion, parts.addressCountry]
-    .map((part) => text(part)?.trim() ?? "")
+    .map((part) => name(part)?.trim() ?? "")
     .filter((part, index, all) => part !== "" && all.indexOf(part) === index);
-  return named.length > 0 ? named.join(", ") : text(parts.streetAddress);
+  return named.length > 0 ? named.join(", ") : name(parts.streetAddress);
 }
 
 function salaryOf(posting: Node): StatedSalary | null {
@@ -191,7 +209,7 @@ function salaryOf(posting: Node): StatedSalary | null {
   const outer = node(stated);
   if (outer === undefined) {
     const flat = number(stated);
-    if (flat === null) return null;
+    if (flat === null) return payIn(text(stated));
     return { min: flat, max: flat, currency: text(posting.salaryCurrency), period: null };
   }
   const value = node(outer.value) ?? outer;
@@ -202,7 +220,36 @@ function salaryOf(posting: Node): StatedSalary | null {
     currency: text(outer.currency) ?? text(value.currency) ?? text(posting.salaryCurrency),
     period: text(value.unitText) ?? text(outer.unitText) ?? text(outer.duration),
   };
-  return salary.min === null && salary.max === null ? null : salary;
+  if (salary.min !== null || salary.max !== null) return salary;
+  const line = payIn(text(value.value) ?? text(outer.value));
+  return line === null ? null : { ...line, period: line.period ?? salary.period };
+}
+
+/** What a posting without a description says of the work. */
+const partsOfDescription = [
+  "responsibilities",
+  "qualifications",
+  "experienceRequirements",
+  "educationRequirements",
+  "jobBenefits",
+];
+
+/** Where one applies: a contact's page, or the target of an action to apply. */
+function applicationOf(posting: Node, baseUrl: string): string | null {
+  const action = list(posting.potentialAction)
+    .map((one) => node(one))
+    .find((one) => list(one?.["@type"]).includes("ApplyAction"));
+  const target = action?.target ?? action?.url;
+  return (
+    address(node(posting.applicationContact)?.url, baseUrl) ??
+    address(node(target)?.urlTemplate ?? target, baseUrl)
+  );
+}
+
+/** As stated where it is in no form that we know. */
+function timeOf(value: Json | undefined): string | null {
+  const stated = text(value);
+  return isoTime(stated) ?? stated;
 }
 
 export function postingOf(posting: Node, baseUrl: string): JsonLdPosting {
@@ -211,29 +258,31 @@ export function postingOf(posting: Node, baseUrl: string): JsonLdPosting {
     .map(placeOf)
     .filter((one) => one !== null);
   const remote = /telecommute/i.test(text(posting.jobLocationType) ?? "");
-  const from = list(posting.applicantLocationRequirements)
-    .map((one) => text(one))
-    .filter((one) => one !== null);
+  // Some markup states the parts of the address without a place around them.
+  if (places.length === 0 && ("addressLocality" in posting || "addressRegion" in posting)) {
+    places.push(...[addressOf(posting)].filter((one) => one !== null));
+  }
+  const from = names(posting.applicantLocationRequirements);
   const location = [...new Set(places.length > 0 ? places : from)].join("; ");
-  const types = list(posting.employmentType)
-    .map((one) => text(one))
-    .filter((one) => one !== null);
+  const types = names(posting.employmentType);
   const parsed: ParsedPosting = {
     ...nothingStated(),
-    title: text(posting.title) ?? text(posting.name),
-    company: text(organization),
+    title: name(posting.title) ?? name(posting.name),
+    company: name(organization) ?? name(node(organization)?.legalName),
     company_logo_url: address(node(organization)?.logo, baseUrl),
     location: location === "" ? null : location,
     employment_type: types.length > 0 ? types.join(", ") : null,
     workplace_type: remote ? "TELECOMMUTE" : null,
     industries: words(posting.industry),
     job_functions: words(posting.occupationalCategory),
-    description_html: text(posting.description),
+    description_html:
+      text(posting.description) ??
+      (partsOfDescription.flatMap((part) => text(posting[part]) ?? []).join("\n") || null),
     skills: words(posting.skills),
     salary: salaryOf(posting),
-    posted_time: text(posting.datePosted),
-    expire_time: text(posting.validThrough),
-    apply_url: address(node(posting.applicationContact)?.url, baseUrl),
+    posted_time: timeOf(posting.datePosted),
+    expire_time: timeOf(posting.validThrough),
+    apply_url: applicationOf(posting, baseUrl),
     application_type:
       posting.directApply === true ? "direct" : posting.directApply === false ? "external" : null,
   };

@@ -100,3 +100,18 @@ test("a text that is no JSON is undefined, and a byte order mark before it is no
   expect(parsedJson("{")).toBeUndefined();
   expect(parsedJson('\ufeff{"a":1}')).toEqual({ a: 1 });
 });
+
+test.each([
+  ["2026/7/3", "2026-07-03"],
+  ["2026.07.13", "2026-07-13"],
+  ["2026-7-13", "2026-07-13"],
+  ["Wed Sep 02 02:00:00 UTC 2026", "2026-09-02T02:00:00.000Z"],
+  ["Posted on October 02, 2026", "2026-10-02"],
+  ["Posted: 2026-10-02", "2026-10-02"],
+  ["2026/13/40", null],
+  ["2026-7/13", null],
+  ["Wed Sep 02 02:00:00 XYZ 2026", null],
+  ["Posted 3 days ago", null],
+])("of other ways to write a time, %s is %s", (text, time) => {
+  expect(isoTime(text)).toBe(time);
+});

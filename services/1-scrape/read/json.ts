@@ -75,6 +75,12 @@ const secondsMax = 100_000_000_000;
 
 const isoForm =
   /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(?: ?(Z|UTC|GMT|[+-]\d\d:?\d\d))?)?$/i;
+/** "2026/7/13", "2026-7-13": the year comes first, so day and month cannot be mistaken. */
+const dayForm = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/;
+/** "Wed Sep 02 02:00:00 UTC 2026", as Java writes times. */
+const javaForm = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) (UTC|GMT) (\d{4})$/;
+/** "Posted on October 02, 2026". */
+const label = /^(?:date )?posted(?: on)?:? |^(?:valid|open) (?:until|through):? /i;
 /** "Mon, 03 Feb 2026 10:00:00 GMT", "July 13, 2026". */
 const wordForm =
   /^(?:[A-Z][a-z]{2,8},? )?(?:\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} \d{1,2},?) \d{4}(?: (\d\d:\d\d(?::\d\d)?))?(?: (GMT|UTC|Z|[+-]\d{4}))?$/;
@@ -91,8 +97,14 @@ export function isoTime(value: unknown): string | null {
     const time = Math.abs(epoch) < secondsMax ? epoch * 1_000 : epoch;
     return time >= earliest && time < latest ? new Date(time).toISOString() : null;
   }
-  const text = stated(value);
-  if (text === null || text.length > timeCharsMax) return null;
+  const whole = stated(value);
+  if (whole === null || whole.length > timeCharsMax) return null;
+  const text = whole
+    .replace(label, "")
+    .replace(javaForm, "$2 $1 $5 $3 $4")
+    .replace(dayForm, (_all, year: string, _by, month: string, day: string) =>
+      [year, month.padStart(2, "0"), day.padStart(2, "0")].join("-"),
+    );
   const iso = isoForm.exec(text);
   const inWords = iso === null ? wordForm.exec(text) : null;
   if (iso === null && inWords === null) return null;
@@ -101,8 +113,8 @@ export function isoTime(value: unknown): string | null {
   const time = Date.parse(hasZone ? text : `${text}${iso === null ? " UTC" : "Z"}`);
   if (!(time >= earliest && time < latest)) return null;
   if (iso === null) {
-    const whole = new Date(time).toISOString();
-    return inWords?.[1] === undefined ? whole.slice(0, 10) : whole;
+    const moment = new Date(time).toISOString();
+    return inWords?.[1] === undefined ? moment.slice(0, 10) : moment;
   }
   const [, day = "", clock, zone] = iso;
   // The calendar turns the 30th of February into March; a day that moves does not exist.

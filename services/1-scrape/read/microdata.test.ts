@@ -75,3 +75,12 @@ test("names that are Object's own, items without end and depth without end harm 
   // Of the processor\'s time: others may use the machine too.
   expect(process.threadCpuUsage(started).user).toBeLessThan(2_000_000);
 });
+
+test("names in small letters are known, and a date with words before it", () => {
+  expect(
+    one(`<div vocab="http://schema.org/" typeof="JobPosting"><h1 property="title">Lamplighter</h1>
+      <span property="dateposted">Posted on October 02, 2026</span>
+      <p property="joblocation" typeof="Place"><span property="address" typeof="PostalAddress"><b
+        property="addresslocality">Ottawa</b>, <b property="addressregion">ON</b></span></p></div>`)?.parsed,
+  ).toMatchObject({ location: "Ottawa, ON", posted_time: "2026-10-02" });
+});

@@ -158,8 +158,16 @@ function propertiesOf(attributes: Record<string, string>, form: Form): string[] 
   return stated
     .split(/\s+/)
     .map((one) => one.replace(/^(?:https?:\/\/schema\.org\/|schema:)/, ""))
-    .filter((one) => /^[a-z][\w-]{0,63}$/i.test(one));
+    .filter((one) => /^[a-z][\w-]{0,63}$/i.test(one))
+    .map((one) => inTheirLetters.get(one.toLowerCase()) ?? one);
 }
+
+/** Some pages write names in small letters alone. */
+const inTheirLetters = new Map(
+  "addressCountry addressLocality addressRegion baseSalary datePosted employmentType hiringOrganization jobLocation jobLocationType maxValue minValue occupationalCategory salaryCurrency streetAddress unitText validThrough"
+    .split(" ")
+    .map((one) => [one.toLowerCase(), one]),
+);
 
 /** A value that an attribute states; undefined where it is the element's content. */
 function statedBy(name: string, attributes: Record<string, string>): string | undefined {
