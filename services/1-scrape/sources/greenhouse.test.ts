@@ -283,3 +283,13 @@ test.skipIf(!existsSync(captures))(
     }
   },
 );
+
+test("a level that is a bare number is no seniority", () => {
+  const level = (value: string) => {
+    const metadata = [{ id: 3, name: "Job Level", value, value_type: "single_select" }];
+    const result = parse({ jobs: [{ ...job, metadata }] });
+    return result.result === "found" ? result.value[0]?.parsed.seniority_level : result;
+  };
+  expect(level("30")).toBeNull();
+  expect(level("Senior")).toBe("Senior");
+});

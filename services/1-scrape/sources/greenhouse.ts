@@ -151,6 +151,11 @@ function idIn(address: string | null): string | null {
   );
 }
 
+/** A bare number is of the employer's own scale, and says no seniority. */
+function levelOf(stated: string | null): string | null {
+  return stated === null || /^\d+$/.test(stated) ? null : stated;
+}
+
 function read(job: Fields, above: readonly string[], page: Captured, slice?: string): RawPosting | undefined {
   const id = idOf(job.id);
   const title = stated(job.title);
@@ -181,7 +186,7 @@ function read(job: Fields, above: readonly string[], page: Captured, slice?: str
       company: stated(job.company_name) ?? boardIn(url),
       location: named(job.location) ?? offices,
       employment_type: fact(/employment|job type|time type|contract/i),
-      seniority_level: fact(/seniority|level/i),
+      seniority_level: levelOf(fact(/seniority|level/i)),
       workplace_type: fact(/workplace|remote|work model|location type/i),
       job_functions: departments.length > 0 ? departments : [...above],
       description_html: stated(job.content),

@@ -111,3 +111,20 @@ test("only the name of a company is taken as argument", () => {
   for (const wrong of [undefined, "", "..", "a/b", "a.b", "-a"])
     expect(() => source.plan(wrong, {})).toThrow("recruitee:NAME");
 });
+
+test("a remote offer whose line says no more than that is where its other fields say", () => {
+  const offer = {
+    ...recruiteeOffer(first),
+    locations: [],
+    location: "Remote job",
+    city: "Graz",
+    country: "Austria",
+  };
+  const place = (changes: object) => {
+    const result = source.parse(page({ offers: [{ ...offer, ...changes }] }));
+    return result.result === "found" ? result.value[0]?.parsed.location : result;
+  };
+  expect(place({})).toBe("Graz, Austria");
+  expect(place({ city: null, country: null, state_name: null })).toBe("Remote job");
+  expect(place({ location: "Remote in Europe" })).toBe("Remote in Europe");
+});

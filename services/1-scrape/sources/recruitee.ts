@@ -104,6 +104,12 @@ function placeOf(value: unknown): string | null {
   );
 }
 
+/** Of a remote offer the line says only that it is remote; where, its other fields may say. */
+function locationOf(offer: Fields): string | null {
+  const line = stated(offer.location);
+  return line !== null && /^remote(?: job)?$/i.test(line) ? null : line;
+}
+
 function read(offer: Fields, page: Captured, slice?: string): RawPosting | undefined {
   const id = idOf(offer.id) ?? idOf(offer.slug);
   const title = translated(offer, "title") ?? stated(offer.position);
@@ -126,7 +132,7 @@ function read(offer: Fields, page: Captured, slice?: string): RawPosting | undef
       location:
         places.length > 1
           ? joined(places, "; ")
-          : (stated(offer.location) ?? placeOf(offer) ?? joined(places, "; ")),
+          : (locationOf(offer) ?? placeOf(offer) ?? joined(places, "; ") ?? stated(offer.location)),
       employment_type: words(offer.employment_type_code) ?? words(offer.employment_type),
       seniority_level: words(offer.experience_code),
       workplace_type:

@@ -157,3 +157,8 @@ test.skipIf(!existsSync(captures))("a captured posting is read with the fields t
       expect(parsed?.[field], field).not.toBeNull();
   }
 });
+
+test("a place without a region has no empty part", () => {
+  const posting = { id: "744000000001", name: "Moor Keeper", location: { fullLocation: "Gdynia, , Poland" } };
+  expect(source.parse(page(posting))).toMatchObject({ value: [{ parsed: { location: "Gdynia, Poland" } }] });
+});

@@ -128,7 +128,9 @@ function read(posting: Fields): RawPosting | undefined {
       company: named(company) ?? identifier,
       company_logo_url: webAddress(company.logo) ?? webAddress(fieldsOf(company.logo).url),
       location:
-        stated(place.fullLocation) ?? joined([place.city, place.region, place.country].map(stated), ", "),
+        // Where there is no region, its place between two commas stays empty.
+        joined((stated(place.fullLocation) ?? "").split(",").map(stated), ", ") ??
+        joined([place.city, place.region, place.country].map(stated), ", "),
       employment_type: named(posting.typeOfEmployment),
       seniority_level: named(posting.experienceLevel),
       workplace_type: place.hybrid === true ? "hybrid" : place.remote === true ? "remote" : null,

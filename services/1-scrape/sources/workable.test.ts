@@ -202,3 +202,21 @@ test.skipIf(!existsSync(captures))("captured jobs are read with the fields that 
     }
   }
 });
+
+test("a job that a board names once for each of its places is one posting", () => {
+  const job = { title: "Freight Analyst", shortcode: "AB12CD34EF", telecommuting: true };
+  const result = source.parse(
+    page({
+      name: "Tamarisk Freight",
+      jobs: [
+        { ...job, country: "Spain" },
+        { ...job, country: "Portugal" },
+      ],
+    }),
+  );
+  expect(result).toMatchObject({
+    value: [{ source_id: "AB12CD34EF", parsed: { location: "Spain; Portugal" } }],
+    reason: "1 of 1 jobs have no description",
+  });
+  if (result.result === "partial") expect(result.value).toHaveLength(1);
+});

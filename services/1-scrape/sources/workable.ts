@@ -112,7 +112,26 @@ function found(
     return isOpen(job) ? [read(job, board, page, slices[index])] : [];
   });
   if (entries.length === 0) return { result: "empty", reason: "the board has no jobs" };
-  return readPostings(entries, "jobs", jobs.filter((job) => !("description" in fieldsOf(job))).length);
+  const whole = merged(entries);
+  const bare = jobs.filter((job) => !("description" in fieldsOf(job))).length;
+  return readPostings(whole, "jobs", Math.min(bare, whole.length));
+}
+
+/** A board names a job with several places once for each of them. */
+function merged(entries: readonly (RawPosting | undefined)[]): (RawPosting | undefined)[] {
+  const byId = new Map<string, RawPosting>();
+  return entries.filter((entry) => {
+    if (entry === undefined) return true;
+    const before = byId.get(entry.source_id);
+    if (before === undefined) byId.set(entry.source_id, entry);
+    else {
+      const places = `${before.parsed.location ?? ""}; ${entry.parsed.location ?? ""}`
+        .split("; ")
+        .map(stated);
+      before.parsed.location = joined(places, "; ");
+    }
+    return before === undefined;
+  });
 }
 
 function placeOf(place: Fields): string | null {
