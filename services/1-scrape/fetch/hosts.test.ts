@@ -182,6 +182,24 @@ test("robots.txt is read again after a day, and one that could not be had after 
   expect(await asks("", -48 * 3600_000)).toEqual({ allows: true, read: 0 });
 });
 
+test("two processes that share a memory keep a host's delay and pause between them", async () => {
+  const memory = memoryOf();
+  const pace = { delayMs: 300, atOnceMax: 1 };
+  const both = [new Hosts({ ...limits, memory }), new Hosts({ ...limits, memory })];
+  const times: number[] = [];
+  for (const hosts of [...both, ...both]) {
+    using _ = await hosts.turn(origin, pace, undefined);
+    times.push(performance.now());
+  }
+  const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+  expect(Math.min(...gaps)).toBeGreaterThan(290);
+  {
+    using turn = await (both[0] as Hosts).turn(origin, pace, undefined);
+    turn.answered(429, "3600");
+  }
+  await expect((both[1] as Hosts).turn(origin, pace, undefined)).rejects.toThrow(/pause/);
+});
+
 test("a clock that was set back does not keep a host waiting for what never was", async () => {
   const memory = memoryOf();
   memory.records.set(origin, {

@@ -71,6 +71,8 @@ const timerGrainMs = 2;
 const exactFromMs = 50;
 /** A process takes longer to start than any delay below this. */
 const rememberFromMs = 250;
+/** What two readings of the clocks may differ by. */
+const clockGrainMs = 5;
 /** Hosts whose state is held; the ones longest unused are forgotten, or left to the memory. */
 const hostsMax = 10_000;
 
@@ -116,6 +118,7 @@ export class Hosts {
     try {
       for (;;) {
         signal?.throwIfAborted();
+        this.#heed(origin, host, pace);
         const now = performance.now();
         if (host.pausedUntil - now > this.#options.waitMaxMs)
           throw new Paused(host.pausedUntil - now, host.pausedBy);
@@ -183,6 +186,21 @@ export class Hosts {
       host.slowedAt = performance.now();
     }
     this.#save(origin, host);
+  }
+
+  /** Another process of the same memory, such as a crawl by hand, may have asked since we did. */
+  #heed(origin: string, host: Host, pace: Pace): void {
+    const { memory } = this.#options;
+    if (memory === undefined || delayOf(host, pace) + host.slowedMs < rememberFromMs) return;
+    const record = memory.load(origin);
+    const now = performance.now();
+    const clock = Date.now() - now;
+    const askedAt = (record?.lastRequestAt ?? 0) - clock;
+    // What we wrote ourselves is no later than we know; what lies in the future was written by another clock.
+    if (record === undefined || askedAt <= host.lastTurnAt + clockGrainMs || askedAt > now + clockGrainMs)
+      return;
+    host.lastTurnAt = Math.min(askedAt, now);
+    host.pausedUntil = Math.max(host.pausedUntil, Math.min(record.pausedUntil - clock, now + pauseMaxMs));
   }
 
   #save(origin: string, host: Host): void {
