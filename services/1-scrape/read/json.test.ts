@@ -9,6 +9,7 @@ import {
   parsedJson,
   pathOf,
   pathPiece,
+  placeLine,
   sections,
   stated,
   webAddress,
@@ -19,7 +20,8 @@ const wrong = [undefined, null, true, {}, [], [[]], () => 1, Symbol("x"), Number
 
 test("what is of another type than expected states nothing", () => {
   for (const one of wrong) {
-    for (const read of [stated, named, idOf, amount, isoTime, webAddress]) expect(read(one)).toBeNull();
+    for (const read of [stated, placeLine, named, idOf, amount, isoTime, webAddress])
+      expect(read(one)).toBeNull();
   }
   expect(stated(7)).toBeNull();
   expect(idOf(7)).toBe("7");
@@ -114,4 +116,11 @@ test.each([
   ["Posted 3 days ago", null],
 ])("of other ways to write a time, %s is %s", (text, time) => {
   expect(isoTime(text)).toBe(time);
+});
+
+test("a place's line loses its empty parts and nothing else", () => {
+  expect(placeLine("Gdynia, , Poland")).toBe("Gdynia, Poland");
+  expect(placeLine(" Graz, ")).toBe("Graz");
+  expect(placeLine("New York, New York, United States")).toBe("New York, New York, United States");
+  expect(placeLine(", ,")).toBeNull();
 });

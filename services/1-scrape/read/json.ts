@@ -55,6 +55,12 @@ export function joined(values: readonly (string | null)[], by: string): string |
   return all.length === 0 ? null : all.join(by);
 }
 
+/** A line such as "Gdynia, , Poland" without the parts in it that are empty. */
+export function placeLine(value: unknown): string | null {
+  const parts = (stated(value) ?? "").split(",").map(stated);
+  return stated(parts.filter((part) => part !== null).join(", "));
+}
+
 /** A number, or a text that is one, such as "18.50" or "$120,000". */
 export function amount(value: unknown): number | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;

@@ -130,3 +130,10 @@ test.skipIf(!existsSync(captures))("captured answers are read", () => {
   for (const file of readdirSync(captures))
     expect(parse(readFileSync(new URL(file, captures), "utf8")).result, file).toBe("found");
 });
+
+test("what the API adds by mistake is left out: empty parts of places, line breaks as letters", () => {
+  const description = "<p>Make \\n.</p>\\n<ul>\\n<li>Wax</li></ul>";
+  expect(parse([notice, { ...job, location: "Graz, ", description }])).toMatchObject({
+    value: [{ parsed: { location: "Graz", description_html: "<p>Make \\n.</p>\n<ul>\n<li>Wax</li></ul>" } }],
+  });
+});

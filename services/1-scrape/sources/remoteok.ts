@@ -1,7 +1,7 @@
 // Owns the source `remoteok`: Remote OK's public API, one answer with its latest postings, whole. The first
 // element of the answer is its terms, not a posting.
 import { decodePage } from "../read/decode.ts";
-import { type Fields, isFields, isoTime, parsedJson, stated, webAddress } from "../read/json.ts";
+import { type Fields, isFields, isoTime, parsedJson, placeLine, stated, webAddress } from "../read/json.ts";
 import { arrayItems } from "../read/json-slice.ts";
 import { schemaPostings } from "../read/microdata.ts";
 import { listed } from "../read/postings.ts";
@@ -106,9 +106,10 @@ function read(job: Fields, slice: string, page: Captured): RawPosting {
       title: stated(job.position),
       company: stated(job.company),
       company_logo_url: webAddress(job.company_logo) ?? webAddress(job.logo),
-      location: stated(job.location),
+      location: placeLine(job.location),
       workplace_type: /\/remote-jobs\//i.test(url ?? "") ? "remote" : null,
-      description_html: stated(job.description),
+      // Line breaks between elements were escaped once too often.
+      description_html: stated(job.description)?.replace(/>(?:\\n){1,20}(?=\s{0,20}<)/g, ">\n") ?? null,
       skills: tags.flatMap((tag) => stated(tag) ?? []),
       // The API names neither currency nor period: its numbers are US dollars a year, as its site shows them.
       salary: min === null && max === null ? null : { min, max, currency: "USD", period: "year" },

@@ -14,6 +14,7 @@ import {
   parsedJson,
   pathOf,
   pathPiece,
+  placeLine,
   sections,
   stated,
   webAddress,
@@ -129,8 +130,7 @@ function read(posting: Fields): RawPosting | undefined {
       company_logo_url: webAddress(company.logo) ?? webAddress(fieldsOf(company.logo).url),
       location:
         // Where there is no region, its place between two commas stays empty.
-        joined((stated(place.fullLocation) ?? "").split(",").map(stated), ", ") ??
-        joined([place.city, place.region, place.country].map(stated), ", "),
+        placeLine(place.fullLocation) ?? joined([place.city, place.region, place.country].map(stated), ", "),
       employment_type: named(posting.typeOfEmployment),
       seniority_level: named(posting.experienceLevel),
       workplace_type: place.hybrid === true ? "hybrid" : place.remote === true ? "remote" : null,
