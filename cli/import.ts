@@ -62,8 +62,9 @@ for standard input) to the raw topic of the running instance: each row once, how
   --limit         at most so many rows
   --dry-run       publishes nothing and says what would be
 
-A FILE that is a lake (its folder, s3://BUCKET/PREFIX, or one of its Avro files) is published whole, its events as they are; it takes only
---limit and --dry-run, and prints {file, rows, found, seen, closed, known, failed}.
+A FILE that is a lake (its folder, s3://BUCKET/PREFIX, or one of its Avro files) is published whole, its events as they
+are, and anew each time: the ledger counts what it has already as duplicates. It takes only --limit and --dry-run,
+and prints {file, rows, found, seen, closed, known, failed}.
 
 A row that cannot be read is named on standard error with its line and reason, the others are published, and the
 exit code is then 1. Ctrl-C ends after what is under way; the next import goes on. A posting is told from others by
