@@ -341,3 +341,35 @@ test("fields of another type than the site's, and bytes that are no page, harm n
     expect(process.threadCpuUsage(before).user).toBeLessThan(1_000_000);
   }
 });
+
+test("cards are read from what a page shows where the state of its scripts was not saved", () => {
+  const card = (key: string, title: string, more: string) =>
+    `<div class="job_seen_beacon"><h2 class="jobTitle"><a class="jcs-JobTitle css-1" data-jk="${key}" href="/rc/clk"><span>${title}</span></a></h2>${more}</div>`;
+  const html = `<html><body><ul>${card(
+    "00aa11bb22cc33dd",
+    "Wheelwright &amp; Smith",
+    '<span data-testid="company-name">Spoke &amp; Hub</span><div data-testid="text-location">Graz</div><div class="salary-snippet-container">€40,000 - €45,000 a year</div><div class="job-snippet"><ul><li>Make wheels.</li></ul></div>',
+  )}${card("00aa11bb22cc33ee", "Cooper", "")}<div data-jk="x">none</div><span class="companyName">Nobody</span></ul></body></html>`;
+  const result = source.parse({
+    url: "https://www.indeed.com/jobs?q=x",
+    mediaType: "",
+    body: Buffer.from(html),
+  });
+  expect(result).toMatchObject({
+    result: "partial",
+    value: [
+      {
+        source_id: "00aa11bb22cc33dd",
+        job_url: "https://www.indeed.com/viewjob?jk=00aa11bb22cc33dd",
+        parsed: {
+          title: "Wheelwright & Smith",
+          company: "Spoke & Hub",
+          location: "Graz",
+          salary: { min: 40000, max: 45000, currency: "€", period: "year" },
+          description_html: "<ul><li>Make wheels.</li></ul>",
+        },
+      },
+      { source_id: "00aa11bb22cc33ee", parsed: { title: "Cooper", company: null } },
+    ],
+  });
+});

@@ -208,6 +208,49 @@ function readCard(card: Node, page: Captured): RawPosting | undefined {
   return { source_id: key, job_url: viewOf(key, page), parsed };
 }
 
+type Shown = "key" | "title" | "company" | "place" | "pay" | "snippet";
+const shownForms: readonly [Shown, RegExp][] = [
+  ["company", /(?:^|\s)(?:companyName|company-name)(?:\s|$)/],
+  ["place", /(?:^|\s)(?:companyLocation|text-location)(?:\s|$)/],
+  ["pay", /(?:^|\s)(?:salary-snippet(?:-container)?|attribute_snippet_testid)(?:\s|$)/],
+  ["snippet", /(?:^|\s)(?:job-snippet|belowJobSnippet)(?:\s|$)/],
+  ["title", /(?:^|\s)jcs-JobTitle(?:\s|$)/],
+];
+
+/** What a page shows of its cards, where it was saved without the state of its scripts. */
+function shownCards(text: string, page: Captured): RawPosting[] {
+  if (!text.includes("data-jk=")) return [];
+  const kinds: Shown[] = [];
+  const found = elements(text, (_name, { "data-jk": key, class: classes = "", "data-testid": test = "" }) => {
+    const form = shownForms.find(([, words]) => words.test(classes) || words.test(test))?.[0];
+    const kind = form ?? (key === undefined ? undefined : "key");
+    if (kind !== undefined) kinds.push(kind);
+    return kind !== undefined;
+  });
+  const cards = new Map<string, RawPosting>();
+  let card: RawPosting | undefined;
+  for (const [index, { attributes, text: shown, inner }] of found.entries()) {
+    const key = attributes["data-jk"];
+    if (key !== undefined) {
+      card = keyForm.test(key)
+        ? { source_id: key, job_url: viewOf(key, page), parsed: nothingStated() }
+        : undefined;
+      // A card and the link in it both name the posting.
+      if (card !== undefined) card = cards.get(key) ?? card;
+      if (card !== undefined) cards.set(card.source_id, card);
+    }
+    if (card === undefined) continue;
+    const { parsed } = card;
+    const kind = kinds[index];
+    if (kind === "title") parsed.title ??= said(shown);
+    else if (kind === "company") parsed.company ??= said(shown);
+    else if (kind === "place") parsed.location ??= said(shown);
+    else if (kind === "pay") parsed.salary ??= payIn(shown);
+    else if (kind === "snippet") parsed.description_html ??= said(inner);
+  }
+  return [...cards.values()].filter(({ parsed }) => parsed.title !== null);
+}
+
 /** A file's own address is no site's. */
 function viewOf(key: string, page: Captured): string {
   const url = URL.parse(page.url);
@@ -400,6 +443,9 @@ function parse(page: Captured): Result<RawPosting[]> {
       return { result: "partial", value: [view], reason: "the posting has no description" };
     return { result: "found", value: [view] };
   }
+  const shown = shownCards(text, page);
+  if (shown.length > 0)
+    return { result: "partial", value: shown, reason: "the page shows cards without their state" };
   if (/did not match any jobs|jobsearch-NoResult/.test(text))
     return { result: "empty", reason: "the search finds no postings" };
   return wallOr(text, page.url, "the page carries neither a posting nor cards of a search");
