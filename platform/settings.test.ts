@@ -79,3 +79,13 @@ test("an address loses its last slash, so that paths can be put behind it", () =
   expect(read("http://registry:8081/")).toBe("http://registry:8081");
   expect(() => read("ftp://registry")).toThrow(/http or https/);
 });
+
+test("an allowed address has a port, and the lake lies in a folder or in S3", () => {
+  const right = {
+    SKILLSTREAM_ALLOWED_ADDRESSES: "127.0.0.1:9000, [::1]:80",
+    SKILLSTREAM_LAKE: "s3://bucket/lake",
+  };
+  expect(problems(right)).toEqual([]);
+  const wrong = { SKILLSTREAM_ALLOWED_ADDRESSES: "127.0.0.1", SKILLSTREAM_LAKE: "https://bucket/lake" };
+  expect(problems(wrong)).toHaveLength(2);
+});
