@@ -74,5 +74,6 @@ export async function recheckSome(target: Target, limits: RecheckLimits, crawler
     state.spend(name, day, walk.requests);
   }
   state.saveHealth(target.name, walk.health(), now());
+  state.saveProgress(target.name, { ...state.progress(target.name), sweepDoneAt: now() });
   return true;
 }

@@ -1,7 +1,7 @@
 // Owns what the scraper tells of itself, in one form for `skillstream runs` and `skillstream sources`, for the
 // scraper's own port (/runs, /sources) and for the page. Times are ISO text; what is not known is null.
 import type { Plan } from "./scrape.ts";
-import { scheduleText, type Target, turnOf } from "./searches.ts";
+import { dueAfter, scheduleText, type Target, turnOf } from "./searches.ts";
 import type { Cause } from "./source.ts";
 import type { CrawlState } from "./state.ts";
 
@@ -163,6 +163,10 @@ export function sourceReports(
 
 /** In milliseconds since 1970; null where there is none any more. */
 export function nextRunAt(target: Target, state: CrawlState, now: number): number | null {
-  const { at } = turnOf(target.schedule, state.progress(target.name), now);
-  return Number.isFinite(at) ? Math.max(at, now) : null;
+  const progress = state.progress(target.name);
+  const { at } = turnOf(target.schedule, progress, now);
+  // One that was halted goes on when it can; what is sure is its next turn.
+  const sure =
+    at === 0 && progress.sweepStartedAt > 0 ? dueAfter(target.schedule, progress.sweepStartedAt) : at;
+  return Number.isFinite(sure) ? Math.max(sure, now) : null;
 }

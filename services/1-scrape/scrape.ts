@@ -12,7 +12,7 @@ import { type RunReport, sourceReports } from "./report.ts";
 import { readSearches, type Target, targetsFor } from "./searches.ts";
 import type { Source } from "./source.ts";
 import { allSources, type Chosen, checkNames, chosenOf } from "./sources.ts";
-import { CrawlState } from "./state.ts";
+import { CrawlState, claimState } from "./state.ts";
 import type { Crawler } from "./walk.ts";
 
 export const scrapeSettings = [
@@ -62,7 +62,9 @@ export async function scrape(
   publisher: RawPublisher,
 ): Promise<void> {
   const { sources, chosen, targets } = plan;
-  using state = new CrawlState(join(settings.home, "scrape", "state.db"));
+  const file = join(settings.home, "scrape", "state.db");
+  using _claim = claimState(file);
+  using state = new CrawlState(file);
   state.endCutOff(Date.now());
   state.forgetHosts(Date.now());
   const { fetcher, accounts } = openFetcher(settings, sources, state);

@@ -80,6 +80,7 @@ test("all faults of a file are told together, with what was probably meant", () 
 test.each([
   ["a: [", "is no YAML"],
   ["searches: {}", 'has no list "searches"'],
+  ["searches: []\nsearch: []", '"search" is not known'],
   ["searches: [{source: indeed, keywords: [a, a]}]", "indeed (a) stands there twice"],
 ])("a file with %s is refused", (text, message) => {
   expect(() => searchesOf(text, sources, "s.yaml")).toThrow(message);

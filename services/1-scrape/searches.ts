@@ -62,7 +62,9 @@ export function searchesOf(text: string, sources: readonly Source[], file: strin
   }
   const entries = (stated as { searches?: unknown } | null)?.searches;
   if (!Array.isArray(entries)) throw new Error(`${file} has no list "searches"`);
-  const problems: string[] = [];
+  const problems = Object.keys(stated as object)
+    .filter((key) => key !== "searches")
+    .map((key) => `"${key}" is not known; all that stands at the top is "searches"`);
   const targets = entries.flatMap((entry, index) =>
     targetsOfEntry(entry, sources, (problem) => problems.push(`searches[${index}]: ${problem}`)),
   );

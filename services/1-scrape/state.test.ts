@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
 import { Run } from "./runs.ts";
-import { CrawlState, type Known } from "./state.ts";
+import { CrawlState, claimState, type Known } from "./state.ts";
 
 const known: Known = {
   source_id: "7",
@@ -90,4 +91,30 @@ test("a host that was not asked for a month is forgotten, one that asked for a p
   expect(["old", "paused", "new"].map((name) => state.load(`https://${name}.example`) !== undefined)).toEqual(
     [false, true, true],
   );
+});
+
+test("a state that is broken or of a newer version is named with the way out", () => {
+  const folder = mkdtempSync(join(tmpdir(), "state-"));
+  const [broken, newer] = [join(folder, "broken.db"), join(folder, "newer.db")];
+  writeFileSync(broken, "not a database, but long enough to be read as one ".repeat(30));
+  expect(() => new CrawlState(broken)).toThrow(
+    /broken\.db can't be used .*put a whole copy back, or delete it/,
+  );
+  new CrawlState(newer)[Symbol.dispose]();
+  const database = new DatabaseSync(newer);
+  database.exec("PRAGMA user_version = 99");
+  database.close();
+  expect(() => new CrawlState(newer)).toThrow(/newer version/);
+  rmSync(folder, { recursive: true });
+});
+
+test("a folder has one scraper at a time, and the next one when it has ended", () => {
+  const folder = mkdtempSync(join(tmpdir(), "state-"));
+  const file = join(folder, "state.db");
+  {
+    using _first = claimState(file);
+    expect(() => claimState(file)).toThrow(/another scraper works on/);
+  }
+  claimState(file)[Symbol.dispose]();
+  rmSync(folder, { recursive: true });
 });

@@ -5,6 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { messageOf } from "@skillstream/platform/errors.ts";
 import type { Validators } from "./fetch/fetcher.ts";
 import type { HostMemory, HostRecord } from "./fetch/hosts.ts";
 import type { RunReport, TargetReport } from "./report.ts";
@@ -121,14 +122,24 @@ export class CrawlState implements Disposable, HostMemory {
   constructor(file: string) {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
     this.#database = new DatabaseSync(file);
-    this.#database.exec(
-      "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
-    );
-    this.#atOnce(() => {
-      const { user_version: version } = this.#one("PRAGMA user_version") as { user_version: number };
-      for (const migration of migrations.slice(version)) this.#database.exec(migration);
-      this.#database.exec(`PRAGMA user_version = ${migrations.length}`);
-    });
+    try {
+      this.#database.exec(
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+      );
+      this.#atOnce(() => this.#migrate());
+    } catch (error) {
+      this.#database.close();
+      throw new Error(
+        `the scraper's state in ${file} can't be used (${messageOf(error)}): put a whole copy back, or delete it, and everything is crawled once more`,
+      );
+    }
+  }
+
+  #migrate(): void {
+    const { user_version: version } = this.#one("PRAGMA user_version") as { user_version: number };
+    if (version > migrations.length) throw new Error("a newer version of Skillstream has written it");
+    for (const migration of migrations.slice(version)) this.#database.exec(migration);
+    this.#database.exec(`PRAGMA user_version = ${migrations.length}`);
   }
 
   #run(sql: string): StatementSync {
@@ -502,6 +513,22 @@ export class CrawlState implements Disposable, HostMemory {
   [Symbol.dispose](): void {
     this.#database.close();
   }
+}
+
+/**
+ * Holds a data folder for one scraper, as long as its process lives, however it ends. Throws where another one
+ * has it.
+ */
+export function claimState(file: string): Disposable {
+  mkdirSync(dirname(file), { recursive: true });
+  const lock = new DatabaseSync(`${file}.lock`);
+  try {
+    lock.exec("PRAGMA busy_timeout = 3000; BEGIN EXCLUSIVE");
+  } catch {
+    lock.close();
+    throw new Error(`another scraper works on ${dirname(file)}: two would crawl everything twice`);
+  }
+  return { [Symbol.dispose]: () => lock.close() };
 }
 
 /** Replaces the start of an address: to, length of the old one + 1, its length, the old one, target. */

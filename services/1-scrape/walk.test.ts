@@ -274,6 +274,24 @@ test("a run that was cut off goes on in the same account", async () => {
   expect(state.runs(5)).toMatchObject([{ id: 1, result: "found", counts: { found: 12, failed: 0 } }]);
 });
 
+test("a list that is gone is asked for from its beginning, at the address that it has by then", async () => {
+  const site = new Site();
+  site.post(2, "full", () => 1);
+  const { crawler, target, found } = open(site);
+  const address = site.source.plan(undefined, target.search)[0]?.url ?? "";
+  site.broken.set(address, { kind: "gone", status: 404 });
+  const walk = new Walk(target, crawler);
+  const halted = await walk.sweep("start").catch((error: unknown) => error);
+  walk.halt(halted as Halted);
+  const moved: Source = {
+    ...site.source,
+    plan: (argument, search) =>
+      site.source.plan(argument, search).map(({ url }) => ({ url: `${url}&moved=yes` })),
+  };
+  await new Walk({ ...target, source: moved }, crawler).sweep("start");
+  expect(found()).toHaveLength(2);
+});
+
 test("what the operator must put right stops a walk at the first page, other failures after five", async () => {
   for (const [cause, requests] of [
     ["banned account", 1],

@@ -201,6 +201,9 @@ export class Walk {
   halt({ health, why, message }: Halted): void {
     this.#run?.end(health, why, message);
     this.#run = undefined;
+    // A list that is not what it was is asked for from its beginning, by then perhaps at another address.
+    const isList = this.#crawler.state.pendingCount(this.#target.name) === 0;
+    if (isList && (health === "gone" || health === "changed")) this.#save({ sweeping: false, asks: [] });
   }
 
   stop(reason: string): void {
