@@ -73,7 +73,7 @@ export function checkedLookup(
     if (wrong === undefined || allowed.has(`${literal}:${port}`)) return found;
     throw new Refused(
       `${family === 0 ? `${literal} stands for ${wrong.address}, which` : literal} is not a public address; ` +
-        `name ${literal}:${port} in SKILLSTREAM_ALLOWED_ADDRESSES to allow it`,
+        `name ${literal}:${port} in SKILLSTREAM_ALLOWED_ADDRESSES if it is yours`,
     );
   };
 }

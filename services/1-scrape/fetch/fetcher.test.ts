@@ -419,7 +419,7 @@ test("a redirect to a name that stands for a private address is refused", async 
     kind: "refused",
     reason:
       "inside.test stands for 169.254.169.254, which is not a public address; " +
-      "name inside.test:80 in SKILLSTREAM_ALLOWED_ADDRESSES to allow it",
+      "name inside.test:80 in SKILLSTREAM_ALLOWED_ADDRESSES if it is yours",
   });
 });
 
