@@ -1,7 +1,6 @@
 // Owns what a page of a list means for a walk, and which lists it asks for next: the next page, then the lists that
-// were named, then what waits. A list
-// is asked for once in a walk, whoever names it, and there is an end to what may be named: sitemaps that name each
-// other, or pages that go on for ever, would keep a walk from its end.
+// were named, then what waits. A list is asked for once in a walk, whoever names it, and there is an end to what may
+// be named: sitemaps that name each other, or pages that go on for ever, would keep a walk from its end.
 import type { Page } from "./fetch/fetcher.ts";
 import { Halted } from "./halted.ts";
 import type { Ask, List, Result } from "./source.ts";
