@@ -203,16 +203,17 @@ const walls: readonly [Cause, RegExp][] = [
   ["forbidden", /access denied|request blocked|you (?:have been|are) blocked|403 forbidden/i],
   ["too many requests", /too many requests|rate limit(?:ed)? exceeded/i],
 ];
-const wallCharsMax = 20_000;
+/** A wall has little to say. A longer page offers to sign in, or guards its forms, beside what it is about. */
+const wallCharsMax = 64_000;
 
 /** The result for a page that does not hold what it should: behind a wall, or in a form that we do not know. */
 export function unreadable(
   text: string,
   reason: string,
 ): Extract<Result<never>, { result: "blocked" | "changed" }> {
-  const start = text.slice(0, wallCharsMax);
+  if (text.length > wallCharsMax) return { result: "changed", reason };
   for (const [cause, words] of walls) {
-    const found = words.exec(start);
+    const found = words.exec(text);
     if (found !== null)
       return { result: "blocked", cause, reason: `the page is a wall: it says "${found[0]}"` };
   }

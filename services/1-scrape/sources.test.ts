@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { jobId } from "./source.ts";
+import { jobId, unreadable } from "./source.ts";
 import { allSources, checkNames, chosenOf } from "./sources.ts";
 
 const sources = allSources({ demoUrl: "http://127.0.0.1:8090", sites: new Map() });
@@ -32,4 +32,13 @@ test("settings that name no source, or one without a login, are refused together
 test("a job's id is the hash of its source and the source's id, kept apart", () => {
   expect(jobId("demo", "1")).toMatch(/^[0-9a-f]{32}$/);
   expect(jobId("demo", "1")).not.toBe(jobId("demo1", ""));
+});
+
+test("a small page with a wall's words is a wall, a long one that also has them is a page in another form", () => {
+  const wall = "<title>Hold on</title><p>Please verify you are human</p>";
+  expect(unreadable(wall, "no postings")).toMatchObject({ result: "blocked", cause: "captcha" });
+  expect(unreadable(wall + "<p>About our team.</p>".repeat(5_000), "no postings")).toEqual({
+    result: "changed",
+    reason: "no postings",
+  });
 });
