@@ -1,6 +1,5 @@
 // Owns `skillstream scrape`: one walk through a source's list, into the Kafka of the running instance. What the
 // scraper has published before is not published again.
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createCodec } from "@skillstream/platform/codec.ts";
 import { Readiness } from "@skillstream/platform/health.ts";
@@ -12,8 +11,8 @@ import { crawlOnce } from "@skillstream/scrape/crawl.ts";
 import { fetchSettings, openFetcher } from "@skillstream/scrape/fetch/open.ts";
 import { kafkaPublisher } from "@skillstream/scrape/kafka-publisher.ts";
 import { durationMs, type Target, targetName } from "@skillstream/scrape/searches.ts";
-import { allSources, chosenOf } from "@skillstream/scrape/sources.ts";
-import { CrawlState } from "@skillstream/scrape/state.ts";
+import { allSources, checkNames, chosenOf } from "@skillstream/scrape/sources.ts";
+import { CrawlState, stateFile } from "@skillstream/scrape/state.ts";
 import { type Command, UsageError } from "./command.ts";
 import { instanceEnvironment } from "./environment.ts";
 import { printLine } from "./json-lines.ts";
@@ -65,6 +64,7 @@ changed since they were last published.
     const sources = allSources(settings);
     let target: Target;
     try {
+      checkNames(settings, sources);
       const [chosen] = chosenOf([written], sources);
       if (chosen === undefined) throw new Error("scrape takes one source");
       const { keyword, location, remote } = values;
@@ -82,8 +82,8 @@ changed since they were last published.
     await ensureTopics(kafka, [rawTopic], settings.kafkaReplication);
     const codec = await createCodec(settings.registryUrl, rawTopic.records);
     await using producer = createProducer(kafka);
-    using state = new CrawlState(join(settings.home, "scrape", "state.db"));
-    const { fetcher } = openFetcher(settings, sources, state);
+    using state = new CrawlState(stateFile(settings.home));
+    const { fetcher } = openFetcher(settings, state);
     await using _fetcher = fetcher;
     const signal = stop.signal;
     const counts = await crawlOnce(

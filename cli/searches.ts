@@ -1,12 +1,10 @@
 // Owns `skillstream searches`: what searches.yaml states, whether it is asked, and when next.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readSettings } from "@skillstream/platform/settings.ts";
 import { nextRunAt } from "@skillstream/scrape/report.ts";
-import { planOf } from "@skillstream/scrape/scrape.ts";
+import { planOf, planSettings } from "@skillstream/scrape/scrape.ts";
 import { scheduleText } from "@skillstream/scrape/searches.ts";
-import { CrawlState } from "@skillstream/scrape/state.ts";
+import { openKeptState } from "@skillstream/scrape/state.ts";
 import type { Command } from "./command.ts";
 import { instanceEnvironment } from "./environment.ts";
 import { printLine } from "./json-lines.ts";
@@ -21,20 +19,10 @@ location, remote, since_h, schedule, on, next_run_at, last_run}. A search is mad
 (SKILLSTREAM_SOURCES). A file with faults is refused with all of them named.`,
   async run(args) {
     parseArgs({ args, options: {} });
-    const settings = readSettings(instanceEnvironment(process.env), [
-      "home",
-      "sources",
-      "searches",
-      "sites",
-      "demoUrl",
-      "crawlIntervalS",
-      "robotsExempt",
-      "logins",
-    ]);
+    const settings = readSettings(instanceEnvironment(process.env), [...planSettings, "home"]);
     const { targets, searches } = planOf(settings);
     const on = new Set(targets.map(({ name }) => name));
-    const file = join(settings.home, "scrape", "state.db");
-    using state = new CrawlState(existsSync(file) ? file : ":memory:");
+    using state = openKeptState(settings.home);
     const now = Date.now();
     for (const target of searches) {
       const { name, source, search, schedule } = target;

@@ -1,13 +1,11 @@
 // Owns `skillstream sources`: which sources there are, what each can do and what its site's terms mean, and how
 // the last crawls went.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readSettings } from "@skillstream/platform/settings.ts";
 import { openAccounts } from "@skillstream/scrape/fetch/open.ts";
 import { sourceReports } from "@skillstream/scrape/report.ts";
-import { planOf } from "@skillstream/scrape/scrape.ts";
-import { CrawlState } from "@skillstream/scrape/state.ts";
+import { planOf, planSettings } from "@skillstream/scrape/scrape.ts";
+import { openKeptState } from "@skillstream/scrape/state.ts";
 import type { Command } from "./command.ts";
 import { instanceEnvironment } from "./environment.ts";
 import { printLine } from "./json-lines.ts";
@@ -24,20 +22,9 @@ unavailable, with the cause (robots.txt, login, captcha, wrong cookie, expired s
 the reason, since when, the next run, and the postings that are open and closed.`,
   async run(args) {
     parseArgs({ args, options: {} });
-    const settings = readSettings(instanceEnvironment(process.env), [
-      "home",
-      "sources",
-      "searches",
-      "sites",
-      "demoUrl",
-      "crawlIntervalS",
-      "robotsExempt",
-      "logins",
-      "secret",
-    ]);
+    const settings = readSettings(instanceEnvironment(process.env), [...planSettings, "home", "secret"]);
     const plan = planOf(settings);
-    const file = join(settings.home, "scrape", "state.db");
-    using state = new CrawlState(existsSync(file) ? file : ":memory:");
+    using state = openKeptState(settings.home);
     using accounts = openAccounts(settings);
     const reports = sourceReports(plan, { state, now: Date.now(), settings, accounts });
     for (const report of reports) await printLine(report);

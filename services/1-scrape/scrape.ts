@@ -1,6 +1,5 @@
 // Owns all that a scraping process does beside Kafka: what is switched on is crawled and rechecked, each target by
 // itself, so that one that is blocked holds up no other, and whoever asks is told of runs and sources.
-import { join } from "node:path";
 import type { Answers } from "@skillstream/platform/health.ts";
 import type { Logger } from "@skillstream/platform/log.ts";
 import type { Settings } from "@skillstream/platform/settings.ts";
@@ -12,16 +11,23 @@ import { type RunReport, sourceReports } from "./report.ts";
 import { readSearches, type Target, targetsFor } from "./searches.ts";
 import type { Source } from "./source.ts";
 import { allSources, type Chosen, checkNames, chosenOf } from "./sources.ts";
-import { CrawlState, claimState } from "./state.ts";
+import { CrawlState, claimState, stateFile } from "./state.ts";
 import type { Crawler } from "./walk.ts";
 
-export const scrapeSettings = [
-  ...fetchSettings,
+/** The settings that say what is crawled. */
+export const planSettings = [
   "sources",
   "searches",
   "sites",
   "demoUrl",
   "crawlIntervalS",
+  "robotsExempt",
+  "logins",
+] as const;
+
+export const scrapeSettings = [
+  ...fetchSettings,
+  ...planSettings,
   "recheckS",
   "recheckBudget",
   "recheckWorkersMax",
@@ -41,11 +47,7 @@ export interface Plan {
 }
 
 /** Throws with a message for whoever wrote the settings. */
-export function planOf(
-  settings: Settings<
-    "sources" | "searches" | "sites" | "demoUrl" | "crawlIntervalS" | "robotsExempt" | "logins"
-  >,
-): Plan {
+export function planOf(settings: Settings<(typeof planSettings)[number]>): Plan {
   const sources = allSources(settings);
   checkNames(settings, sources);
   const chosen = chosenOf(settings.sources, sources);
@@ -61,13 +63,13 @@ export async function scrape(
   { log, signal, answers }: { log: Logger; signal: AbortSignal; answers: Answers },
   publisher: RawPublisher,
 ): Promise<void> {
-  const { sources, chosen, targets } = plan;
-  const file = join(settings.home, "scrape", "state.db");
+  const { chosen, targets } = plan;
+  const file = stateFile(settings.home);
   using _claim = claimState(file);
   using state = new CrawlState(file);
   state.endCutOff(Date.now());
   state.forgetHosts(Date.now());
-  const { fetcher, accounts } = openFetcher(settings, sources, state);
+  const { fetcher, accounts } = openFetcher(settings, state);
   await using _fetcher = fetcher;
   const walks: Walks = new Map();
   answers.set("/runs", (query) => ({ runs: liveRuns(state, walks, query) }));

@@ -2,8 +2,8 @@
 // version, how far it is in each list, which postings were named and not yet fetched, what it knows of hosts, and
 // how its runs went. What it calls published was acknowledged by Kafka before it was written, so a process killed
 // at any moment publishes again at most what was under way, and misses nothing.
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { messageOf } from "@skillstream/platform/errors.ts";
 import type { Validators } from "./fetch/fetcher.ts";
@@ -113,6 +113,17 @@ const migrations = [
 ];
 
 type Row = Record<string, null | number | string>;
+
+/** Where a data folder keeps it. */
+export function stateFile(home: string): string {
+  return join(home, "scrape", "state.db");
+}
+
+/** For whoever only looks: of a folder in which nothing was ever crawled it is empty, and leaves nothing there. */
+export function openKeptState(home: string): CrawlState {
+  const file = stateFile(home);
+  return new CrawlState(existsSync(file) ? file : ":memory:");
+}
 
 export class CrawlState implements Disposable, HostMemory {
   readonly #database: DatabaseSync;

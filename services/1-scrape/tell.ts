@@ -51,16 +51,15 @@ export class Teller {
     validators: Validators,
     known: Known | undefined,
   ): Promise<string | undefined> {
-    const stated = datedBy(posting.parsed, item.postedAt);
-    const parsed = JSON.stringify(stated);
     const hash = hashOf(posting.parsed);
     const { now } = this.#crawler;
     if (known !== undefined && !known.closed && known.hash === hash) {
       await this.stillThere(known, { stamp: item.stamp, validators, url: item.url });
       return undefined;
     }
+    const stated = datedBy(posting.parsed, item.postedAt);
     const payload = posting.payload ?? page;
-    const bytes = payload.body.length + Buffer.byteLength(parsed);
+    const bytes = payload.body.length + Buffer.byteLength(JSON.stringify(stated));
     if (bytes > eventBytesMax) {
       return `the posting has ${bytes} bytes; at most ${eventBytesMax} can be published`;
     }

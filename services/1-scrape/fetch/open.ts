@@ -2,7 +2,6 @@
 // one crawl by hand.
 import { join } from "node:path";
 import type { Settings } from "@skillstream/platform/settings.ts";
-import type { Source } from "../source.ts";
 import { AccountBook } from "./accounts.ts";
 import { checkedLookup, systemLookup } from "./addresses.ts";
 import { createBrowsing } from "./browser.ts";
@@ -25,19 +24,11 @@ export const fetchSettings = [
   "secret",
 ] as const;
 
-/** Throws, with a message for the operator, where a setting names no source or the accounts can't be opened. */
+/** Throws, with a message for the operator, where the accounts can't be opened. */
 export function openFetcher(
   settings: Settings<(typeof fetchSettings)[number]>,
-  sources: readonly Source[],
   memory: HostMemory,
 ): { fetcher: Fetcher; accounts: AccountBook } {
-  for (const [variable, names] of [
-    ["SKILLSTREAM_ROBOTS_EXEMPT", settings.robotsExempt],
-    ["SKILLSTREAM_LOGINS", settings.logins],
-  ] as const) {
-    const unknown = names.find((name) => !sources.some((source) => source.name === name));
-    if (unknown !== undefined) throw new Error(`${variable} names "${unknown}", which is not a source`);
-  }
   const { contact, allowedAddresses, robotsExempt, logins, proxies } = settings;
   const accounts = openAccounts(settings);
   const addressesOf = checkedLookup(new Set(allowedAddresses), systemLookup);
