@@ -382,7 +382,7 @@ async function board(): Promise<{
       await new Promise((resolve) => server.close(resolve));
     },
   });
-  return { url: `http://${host}/v1/boards`, host, answer, requests };
+  return { url: `http://${host}`, host, answer, requests };
 }
 
 test("a list that carries whole postings is one request, and what leaves it is closed after a look", async () => {

@@ -23,7 +23,7 @@ export function allSources({ demoUrl, sites }: Settings<"demoUrl" | "sites">): S
   return [
     demoSource(demoUrl),
     ashbySource(sites.get("ashby")),
-    greenhouseSource(sites.get("greenhouse") && `${sites.get("greenhouse")}/v1/boards`),
+    greenhouseSource(sites.get("greenhouse")),
     hackernewsSource(sites.get("hackernews")),
     jsonldSource(),
     leverSource(sites.get("lever")),

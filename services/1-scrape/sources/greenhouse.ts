@@ -42,8 +42,8 @@ export function greenhouseSource(site?: string): Source {
           `greenhouse takes the name of a board as in boards.greenhouse.io/NAME: greenhouse:NAME, not "${argument ?? ""}"`,
         );
       }
-      const host = `boards-api.${region === "" ? "" : "eu."}greenhouse.io`;
-      return [{ url: `${site ?? `https://${host}/v1/boards`}/${board}/jobs?content=true` }];
+      const api = site ?? `https://boards-api.${region === "" ? "" : "eu."}greenhouse.io`;
+      return [{ url: `${api}/v1/boards/${board}/jobs?content=true` }];
     },
     list(page) {
       return listed(
