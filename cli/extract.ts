@@ -3,10 +3,10 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { createExtractor, type Extractor } from "@skillstream/extract/extractor.ts";
 import { createExtractStep } from "@skillstream/extract/step.ts";
-import { employmentOf } from "@skillstream/normalize/facts.ts";
-import { labelLines } from "@skillstream/normalize/lines.ts";
+import { factsOf } from "@skillstream/normalize/facts.ts";
 import { createLog } from "@skillstream/platform/log.ts";
 import { readSettings } from "@skillstream/platform/settings.ts";
+import { blankPosting } from "@skillstream/schemas/blank.ts";
 import type { EnrichedPosting, Posting } from "@skillstream/schemas/types.ts";
 import { type Command, UsageError } from "./command.ts";
 import { printLine, readLines } from "./json-lines.ts";
@@ -107,63 +107,42 @@ export function postingOf(row: unknown): Posting {
   const isNormalized = typeof fields.description === "string" && typeof fields.job_id === "string";
   if (!isNormalized && typeof fields.text !== "string")
     throw new Error('it has neither "text" nor "job_id" and "description"');
-  if (isNormalized) return withLines({ ...empty, ...(fields as Partial<Posting>) });
+  if (isNormalized) return withFacts({ ...blankPosting, ...(fields as Partial<Posting>) }, fields);
   if (typeof fields.id !== "string") throw new Error('it has no "id", or one that is no text');
-  return withLines({
-    ...empty,
-    job_id: fields.id,
-    title: fields.title,
-    description: fields.text as string,
-    company: textOrNull(fields.company),
-    location: textOrNull(fields.location),
-    employment_type: employmentOf(textOrNull(fields.employment_type_stated)),
+  const stated = {
+    employment_type: textOrNull(fields.employment_type_stated),
     workplace_type: fields.is_remote === true ? "remote" : null,
-  });
+  };
+  return withFacts(
+    {
+      ...blankPosting,
+      job_id: fields.id,
+      title: fields.title,
+      description: fields.text as string,
+      company: textOrNull(fields.company),
+      location: textOrNull(fields.location),
+    },
+    stated,
+  );
 }
 
-/** A posting that has not been through the normalizer gets its lines labelled as it would there. */
-function withLines(posting: Posting): Posting {
-  return posting.lines === "" ? { ...posting, lines: labelLines(posting.description) } : posting;
+/** A posting that has not been through the normalizer gets its facts read as there; the text stays as it is. */
+function withFacts(posting: Posting, stated: Record<string, unknown>): Posting {
+  if (posting.lines !== "") return posting;
+  return {
+    ...posting,
+    ...factsOf(posting, {
+      employment_type: textOrNull(stated.employment_type),
+      seniority_level: textOrNull(stated.seniority_level),
+      workplace_type: textOrNull(stated.workplace_type),
+      job_functions: posting.job_functions,
+      skills: posting.skills,
+      salary: posting.salary,
+    }),
+  };
 }
 
 const textOrNull = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
-
-const empty: Posting = {
-  job_id: "",
-  source: "",
-  source_id: "",
-  job_url: null,
-  apply_url: null,
-  observed_at: 0,
-  ingestion_date: "1970-01-01",
-  synthetic: false,
-  title: "",
-  company: null,
-  company_logo_url: null,
-  location: null,
-  employment_type: null,
-  seniority_level: null,
-  workplace_type: null,
-  industries: [],
-  job_functions: [],
-  description: "",
-  skills: [],
-  skills_summary: null,
-  salary: null,
-  posted_time: null,
-  expire_time: null,
-  reposted: null,
-  reposted_info: null,
-  applicant_count: null,
-  application_type: null,
-  search_keyword: null,
-  search_location: null,
-  source_file: null,
-  language: null,
-  content_hash: "",
-  lines: "",
-  normalizer: "",
-};
 
 const benefitsMax = 12;
 

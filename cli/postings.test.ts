@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { normalize as normalizeEvent } from "@skillstream/normalize/normalize.ts";
+import { normalize as normalizeEvent, normalizerVersion } from "@skillstream/normalize/normalize.ts";
 import { createSite } from "@skillstream/platform/local/demo/site.ts";
 import { jobId, nothingStated, type RawPosting } from "@skillstream/scrape/source.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -76,7 +76,7 @@ test("a captured page becomes a raw posting with the fields that it states, and 
   expect(normalized.rows[0]).toMatchObject({
     job_id: row?.job_id,
     title: row?.title,
-    normalizer: "normalize@1",
+    normalizer: normalizerVersion,
     source_file: file,
   });
   expect(normalized.rows[0]?.description).not.toContain("<");

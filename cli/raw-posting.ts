@@ -1,7 +1,7 @@
 // Owns the form in which commands hand on raw postings: one flat object in the vocabulary of the schemas, with
 // the fields that a source states and no others. Its description stands there as clean text and as stated; read
 // back, what was stated counts.
-import { timeOf } from "@skillstream/normalize/facts.ts";
+import { timeOf } from "@skillstream/normalize/dates.ts";
 import { cleanText } from "@skillstream/normalize/text.ts";
 import type { ParsedPosting, RawEvent, StatedSalary } from "@skillstream/schemas/types.ts";
 import { identityOf, timeOf as timeStated } from "@skillstream/scrape/files/mapping.ts";

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SchemaRegistry, SchemaType } from "@kafkajs/confluent-schema-registry";
+import { blankPosting } from "@skillstream/schemas/blank.ts";
 import { schemaText } from "@skillstream/schemas/topics.ts";
 import type { EnrichedPosting, Posting, RawEvent, Receipt } from "@skillstream/schemas/types.ts";
 import { pino } from "pino";
@@ -52,39 +53,44 @@ const rawEvent: RawEvent = {
 };
 
 const posting: Posting = {
+  ...blankPosting,
   job_id: "6c1f",
   source: "demo",
   source_id: "42",
-  job_url: null,
-  apply_url: null,
   observed_at: Date.UTC(2026, 10, 2, 9, 30),
   ingestion_date: "2026-11-02",
   synthetic: true,
   title: "Data engineer",
   company: "Nordwind Analytics",
-  company_logo_url: null,
   location: "Hamburg, DE",
   employment_type: "full_time",
   seniority_level: "senior",
-  workplace_type: null,
   industries: ["Software"],
-  job_functions: [],
   description: "Build pipelines in SQL.",
   skills: ["SQL"],
-  skills_summary: null,
   salary: { min: 60_000, max: 75_000.5, currency: "EUR", period: "year" },
   posted_time: Date.UTC(2026, 9, 19),
-  expire_time: null,
   reposted: false,
-  reposted_info: null,
   applicant_count: 117,
-  application_type: null,
   search_keyword: "data",
-  search_location: null,
-  source_file: null,
   language: "en",
   content_hash: "f00d",
   lines: "D",
+  role: { name: "data engineer", confidence: 0.9 },
+  places: [
+    { region: "Europe", country: "DE", state: "Hamburg", city: "Hamburg", latitude: 53.55, longitude: 9.99 },
+  ],
+  salary_per_year: { min: 60_000, max: 75_000.5 },
+  experience_years_min: 3,
+  skill_terms: ["sql"],
+  derived_from: { role: "title" },
+  unreadable: ["expire_time"],
+  fingerprint: {
+    title: "data engineer",
+    company: "nordwind",
+    bands: [2 ** 52 - 1, 0],
+    signature: "AAECAw==",
+  },
   normalizer: "plain@1",
 };
 

@@ -11,6 +11,7 @@ interface AvroNamed {
   fields?: { name: string; type: AvroType; doc?: string }[];
   symbols?: string[];
   items?: AvroType;
+  values?: AvroType;
   logicalType?: string;
 }
 
@@ -55,6 +56,7 @@ function typeOf(type: AvroType): string {
     const items = typeOf(type.items);
     return items.includes("|") ? `(${items})[]` : `${items}[]`;
   }
+  if (type.values !== undefined) return `Record<string, ${typeOf(type.values)}>`;
   return typeOf(type.type);
 }
 

@@ -79,6 +79,44 @@ export interface Salary {
   period: SalaryPeriod;
 }
 
+/** What the work is, by title and duties. */
+export interface Role {
+  /** As in 2-normalize/roles.txt. */
+  name: string;
+  /** From 0 to 1. */
+  confidence: number;
+}
+
+/** One of the places that a posting names; the finer parts are null where it names none. */
+export interface PostingPlace {
+  /** Wider than a country: Europe, North America. */
+  region: null | string;
+  /** ISO 3166-1, two letters. */
+  country: null | string;
+  state: null | string;
+  city: null | string;
+  latitude: null | number;
+  longitude: null | number;
+}
+
+/** The salary in its own currency, a full year of it. */
+export interface YearlySalary {
+  min: null | number;
+  max: null | number;
+}
+
+/** What near-duplicates are found and judged by; null where there is too little text. */
+export interface Fingerprint {
+  /** Key of the title without place, reference numbers and the like. */
+  title: string;
+  /** Key of the company. */
+  company: null | string;
+  /** Hashes by which similar texts meet, below 2^52; the place in the list is part of the key. */
+  bands: number[];
+  /** MinHash of the text that tells this posting from others of its company, base64. */
+  signature: string;
+}
+
 /** One version of a posting, cleaned: a pure function of one raw event. null is null, never a guess. */
 export interface Posting {
   job_id: string;
@@ -122,6 +160,22 @@ export interface Posting {
   content_hash: string;
   /** One letter per non-empty line of the description: A company, D duties, Q qualifications, P preferred, B benefits, L legal, O other. */
   lines: string;
+  /** Canonical: the same for all spellings of one company. */
+  company_name: null | string;
+  role: null | Role;
+  /** Of the role, as in 2-normalize/roles.txt. */
+  job_function: null | string;
+  places: PostingPlace[];
+  salary_per_year: null | YearlySalary;
+  experience_years_min: null | number;
+  experience_years_max: null | number;
+  /** The stated skills by their canonical terms; what is no skill is left out. */
+  skill_terms: string[];
+  /** Of each field that its source did not state itself: where it was read (title, description, location, …). */
+  derived_from: Record<string, string>;
+  /** Fields that the source states in a form that cannot be read, and that are therefore null. */
+  unreadable: string[];
+  fingerprint: null | Fingerprint;
   /** name@version */
   normalizer: string;
 }

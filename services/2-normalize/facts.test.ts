@@ -1,26 +1,20 @@
 import { expect, test } from "vitest";
-import { countOf, employmentOf, salaryOf, seniorityOf, timeOf, workplaceOf } from "./facts.ts";
+import { factsOf, type Stated, type Texts } from "./facts.ts";
 
-test.each([
-  ["FULL_TIME", "full_time"],
-  ["FULL_TIME, CONTRACTOR", "full_time"],
-  ["CONTRACTOR", "contract"],
-  ["Part-time", "part_time"],
-  ["Vollzeit", "full_time"],
-  ["Temps partiel", "part_time"],
-  ["Jornada completa", "full_time"],
-  ["Estágio", "internship"],
-  ["Befristet", "temporary"],
-  ["FullTime", "full_time"],
-  ["Fixed-term", "temporary"],
-  ["Unbefristet", "full_time"],
-  ["Internship", "internship"],
-  ["Freelance", "contract"],
-  ["OTHER", null],
-  ["", null],
-] as const)("employment %j is %s", (stated, type) => {
-  expect(employmentOf(stated)).toBe(type);
-});
+const nothing: Stated = {
+  employment_type: null,
+  seniority_level: null,
+  workplace_type: null,
+  job_functions: [],
+  skills: [],
+  salary: null,
+};
+
+const read = (texts: Partial<Texts>, stated: Partial<Stated> = {}) =>
+  factsOf(
+    { title: "x", company: null, location: null, description: "", ...texts },
+    { ...nothing, ...stated },
+  );
 
 test.each([
   ["Senior Data Engineer", null, "senior"],
@@ -44,86 +38,51 @@ test.each([
   ["Sr. Analyst", null, "senior"],
   ["Analyst", "Entry level", "junior"],
   ["Analyst", "Manager", "manager"],
-] as const)("seniority of %j with %j is %s", (title, stated, level) => {
-  expect(seniorityOf(title, stated)).toBe(level);
+] as const)("seniority of %j with %j is %s", (title, seniority_level, level) => {
+  expect(read({ title }, { seniority_level }).seniority_level).toBe(level);
 });
 
 test("the workplace is the stated one, then what the place or title says", () => {
-  expect(workplaceOf("On-site", "Remote", "x")).toBe("onsite");
-  expect(workplaceOf(null, "Berlin (hybrid)", "x")).toBe("hybrid");
-  expect(workplaceOf("TELECOMMUTE", null, "x")).toBe("remote");
-  expect(workplaceOf(null, "Berlin", "Engineer (Remote)")).toBe("remote");
-  expect(workplaceOf(null, "Berlin", "Remotely related")).toBeNull();
+  const workplace = (workplace_type: string | null, location: string | null, title: string) =>
+    read({ location, title }, { workplace_type }).workplace_type;
+  expect(workplace("On-site", "Remote", "x")).toBe("onsite");
+  expect(workplace(null, "Berlin (hybrid)", "x")).toBe("hybrid");
+  expect(workplace("TELECOMMUTE", null, "x")).toBe("remote");
+  expect(workplace(null, "Berlin", "Engineer (Remote)")).toBe("remote");
+  expect(workplace(null, "Berlin", "Remotely related")).toBeNull();
 });
 
-test("pay needs numbers, a currency and a period; nothing is made up for a missing one", () => {
-  const stated = { min: 50_000, max: 60_000, currency: "eur", period: "YEAR" };
-  expect(salaryOf(stated)).toEqual({ min: 50_000, max: 60_000, currency: "EUR", period: "year" });
-  expect(salaryOf({ ...stated, min: 60_000, max: 50_000 })).toMatchObject({ min: 50_000, max: 60_000 });
-  expect(salaryOf({ ...stated, max: null, currency: "$", period: "per hour" })).toEqual({
-    min: 50_000,
-    max: null,
-    currency: "USD",
-    period: "hour",
+test("what the source did not state itself says where it was read", () => {
+  const stated = read({ title: "Engineer" }, { employment_type: "Full-time", workplace_type: "Remote" });
+  expect(stated.derived_from).not.toHaveProperty("employment_type");
+  expect(stated.derived_from).not.toHaveProperty("workplace_type");
+  const derived = read({ title: "Marketing Intern (remote)" });
+  expect(derived.derived_from).toMatchObject({
+    employment_type: "title",
+    seniority_level: "title",
+    workplace_type: "title",
   });
-  for (const wrong of [
-    { currency: null },
-    { currency: "euros" },
-    { period: null },
-    { period: "sometimes" },
-    { min: -1, max: 0 },
-    { min: Number.NaN, max: 1e15 },
-  ]) {
-    expect(salaryOf({ ...stated, ...wrong })).toBeNull();
-  }
 });
 
-const now = Date.UTC(2026, 5, 15, 12);
-
-test.each([
-  ["2026-05-03", Date.UTC(2026, 4, 3)],
-  ["2026-05-03T10:20:30.123Z", Date.UTC(2026, 4, 3, 10, 20, 30)],
-  ["2026-05-03T10:20:30-04:00", Date.UTC(2026, 4, 3, 14, 20, 30)],
-  ["2026-05-03 10:20", Date.UTC(2026, 4, 3, 10, 20)],
-  ["2026-5-3", Date.UTC(2026, 4, 3)],
-  ["1748334433", 1_748_334_433_000],
-  ["1748334433000", 1_748_334_433_000],
-  ["Sun, 03 May 2026 10:20:30 GMT", Date.UTC(2026, 4, 3, 10, 20, 30)],
-  ["May 3, 2026", Date.UTC(2026, 4, 3)],
-  ["3 days ago", now - 3 * 86_400_000],
-  ["Reposted 2 weeks ago", now - 14 * 86_400_000],
-  ["yesterday", now - 86_400_000],
-] as const)("the time %j is read", (stated, time) => {
-  expect(timeOf(stated, now)).toBe(time);
+test("what is stated and cannot be read is null, and named", () => {
+  const facts = read(
+    {},
+    {
+      employment_type: "gobbledygook",
+      workplace_type: "???",
+      seniority_level: "Not Applicable",
+      salary: { min: -1, max: null, currency: "USD", period: "year" },
+    },
+  );
+  expect(facts).toMatchObject({ employment_type: null, workplace_type: null, salary: null });
+  expect(facts.unreadable).toEqual(["employment_type", "seniority_level", "workplace_type", "salary"]);
+  expect(read({}).unreadable).toEqual([]);
 });
 
-test.each([
-  "2025-02-31T25:61:00Z",
-  "2025-02-30",
-  "0000-00-00",
-  "2026-13-01",
-  "9999-12-31",
-  "1970-01-01",
-  "soon",
-  "",
-  "99",
-  "2026",
-  "05/03/2026",
-])("the time %j is none", (stated) => {
-  expect(timeOf(stated, now)).toBeNull();
-});
-
-test.each([
-  "1".repeat(200_000),
-  `2026-05-03T10:20${" ".repeat(200_000)}x`,
-  `2026-05-03T10:20:30.${"1".repeat(200_000)}x`,
-])("a text without end is none, and no work (%#)", (stated) => {
-  expect(timeOf(stated, now)).toBeNull();
-});
-
-test("a count is the number in it", () => {
-  expect(countOf("Over 1,200 applicants")).toBe(1200);
-  expect(countOf("37 applicants")).toBe(37);
-  expect(countOf("Be the first")).toBeNull();
-  expect(countOf("9".repeat(40))).toBeNull();
+test("pay comes to its amount in a year", () => {
+  const salary = { min: 50, max: null, currency: "USD", period: "hour" };
+  expect(read({}, { salary })).toMatchObject({
+    salary_per_year: { min: 104_000, max: null },
+    derived_from: { salary_per_year: "salary" },
+  });
 });

@@ -1,225 +1,143 @@
-// Owns the reading of what a source states in its own words: kinds of employment, seniority, workplace, pay,
-// times. What cannot be read is null; nothing is guessed from what a site usually means.
-import type {
-  EmploymentType,
-  Salary,
-  SalaryPeriod,
-  SeniorityLevel,
-  StatedSalary,
-  WorkplaceType,
-} from "@skillstream/schemas/types.ts";
+// Owns what is read in a posting once its text is clean: which reading of a fact goes before which, and the record
+// of where each fact was read. How a fact is worded is its own file's matter. Pure; null is null, never a guess.
+import type { Posting, StatedSalary } from "@skillstream/schemas/types.ts";
+import { companyNameOf } from "./company.ts";
+import { employmentIn, employmentOf } from "./employment.ts";
+import { yearsIn } from "./experience.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { languageOf } from "./language.ts";
+import { readLines } from "./lines.ts";
+import { salaryIn, salaryOf, yearlyOf } from "./pay.ts";
+import { placesOf } from "./places.ts";
+import { functionOf, roleOf } from "./roles.ts";
+import { seniorityIn, seniorityOf, seniorityOfTitle } from "./seniority.ts";
+import { termsOf } from "./terms.ts";
+import { workplaceIn, workplaceOf } from "./workplace.ts";
 
-const employmentForms: [EmploymentType, RegExp][] = [
-  [
-    "internship",
-    /\b(?:intern(?:ship)?s?|praktik\w*|stages?|stagiaires?|prácticas|becari[oa]s?|est[áa]gio|estagi[áa]ri[oa])\b/iu,
-  ],
-  [
-    "full_time",
-    /full[\s_-]*time|vollzeit|temps plein|temps complet|tiempo completo|jornada completa|tempo integral|per[íi]odo integral|\bpermanent\b|unbefristet/iu,
-  ],
-  [
-    "part_time",
-    /part[\s_-]*time|teilzeit|temps partiel|tiempo parcial|media jornada|tempo parcial|meio per[íi]odo|werkstudent|minijob/iu,
-  ],
-  ["contract", /\bcontract(?:or)?s?\b|freelance\w*|freiberuf\w*|ind[ée]pendant|aut[óo]nomo|\bpj\b/iu],
-  [
-    "temporary",
-    /\btemp(?:orary)?\b|fixed[\s_-]*term|seasonal|befristet|\bcdd\b|int[ée]rim|temporal|tempor[áa]ri[oa]|per[\s_]diem/iu,
-  ],
-];
+/** Clean text. */
+export interface Texts {
+  title: string;
+  company: string | null;
+  location: string | null;
+  description: string;
+}
 
-export function employmentOf(stated: string | null): EmploymentType | null {
-  if (stated === null) return null;
-  // schema.org's own words first: they are exact.
-  const code = /^(FULL_TIME|PART_TIME|CONTRACTOR|TEMPORARY|INTERN)\b/.exec(stated)?.[1];
-  switch (code) {
-    case "FULL_TIME":
-      return "full_time";
-    case "PART_TIME":
-      return "part_time";
-    case "CONTRACTOR":
-      return "contract";
-    case "TEMPORARY":
-      return "temporary";
-    case "INTERN":
-      return "internship";
-    default:
-      return employmentForms.find(([, form]) => form.test(stated))?.[0] ?? null;
+/** What the source states beside the text, in its own words. */
+export interface Stated {
+  employment_type: string | null;
+  seniority_level: string | null;
+  workplace_type: string | null;
+  job_functions: readonly string[];
+  skills: readonly string[];
+  salary: StatedSalary | null;
+}
+
+export type Facts = Pick<
+  Posting,
+  | "company_name"
+  | "role"
+  | "job_function"
+  | "seniority_level"
+  | "employment_type"
+  | "workplace_type"
+  | "places"
+  | "salary"
+  | "salary_per_year"
+  | "experience_years_min"
+  | "experience_years_max"
+  | "skill_terms"
+  | "language"
+  | "lines"
+  | "fingerprint"
+  | "derived_from"
+  | "unreadable"
+>;
+
+export function factsOf(texts: Texts, stated: Stated): Facts {
+  const { title, company, location, description } = texts;
+  const derived_from: Record<string, string> = {};
+  const unreadable: string[] = [];
+
+  /** The first reading that says something; later ones are not asked. */
+  function first<Value>(
+    field: keyof Facts,
+    readings: [where: string, read: () => Value | null][],
+  ): Value | null {
+    for (const [where, read] of readings) {
+      const value = read();
+      if (value === null) continue;
+      if (where !== "stated") derived_from[field] = where;
+      return value;
+    }
+    return null;
   }
-}
-
-const seniorityForms: [SeniorityLevel, RegExp][] = [
-  [
-    "intern",
-    /\bintern(?:ship)?s?\b|\bpraktik(?:um|ant\w*)|\bstage\b|\bstagiaire|\bprácticas\b|\bbecari[oa]\b|\best[áa]gio\b|\bestagi[áa]ri[oa]\b|\bco-?op\b|\bwerkstudent\w*/iu,
-  ],
-  [
-    "executive",
-    /\bchief\b|\bc[etofmips]o\b|\bvice president\b|\b[es]?vp\b|\bexecutive director\b|\bpresident\b|\bgeschäftsführ\w+/iu,
-  ],
-  [
-    "director",
-    /\bdirect(?:or|eur|rice|ora)\b|\bhead of\b|\bdiretora?\b|\bleiter(?:in)? (?:der|des)\b|^\s*head\b/iu,
-  ],
-  ["lead", /\blead\b|(?<!technical )\bstaff\b|\bprincipal\b|\bteamleit\w+|\btech lead\b|\bdistinguished\b/iu],
-  ["senior", /\bsenior\b|\bsr\b\.?|\bs[êé]nior\b|\bconfirmé\b|\bexperienced\b|\b(?:iii|iv)\b/iu],
-  [
-    "junior",
-    /\bjunior\b|\bjr\b\.?|\bj[úu]nior\b|\bentry[\s-]*level\b|\bgraduate\b|\bnew grad\b|\bd[ée]butante?\b|\bassociate\b|\btrainee\b|\beinsteiger\w*|\bberufseinsteiger\w*|\bapprentice\b/iu,
-  ],
-  [
-    "mid",
-    /\bmid\b|\bmid[\s-]*level\b|\bintermediate\b|\bii\b|\b(?:engineer|developer|analyst|scientist) 2\b/iu,
-  ],
-];
-
-/** Of these the manager manages people; a product or account manager manages no one. */
-const peopleManager =
-  /\b(?:engineering|development|software|data|science|analytics|design|qa|it|operations|research|security|infrastructure|platform|team|department|people|finance|accounting|hr)\s+manager\b|\bmanager,|\bmanager of\b|\bsenior manager\b|^\s*(?:leitung|responsable|gerente)\b/iu;
-
-/** A manager by title where the source's own word does not say more. */
-const managerWord = /\bmanager\b|\bmanagement\b|\bgerente\b|\bleitung\b|\bresponsable\b/iu;
-
-export function seniorityOf(title: string, stated: string | null): SeniorityLevel | null {
-  const byTitle = levelIn(title);
-  if (byTitle !== null) return byTitle;
-  if (stated === null) return null;
-  const byWord = levelIn(stated);
-  if (byWord !== null) return byWord;
-  return managerWord.test(stated) ? "manager" : null;
-}
-
-function levelIn(text: string): SeniorityLevel | null {
-  for (const [level, form] of seniorityForms) {
-    if (level === "lead" && peopleManager.test(text)) return "manager";
-    if (form.test(text)) return level;
+  /** What the source states of a field; that it says something unreadable is noted. */
+  function own<Value>(field: keyof Facts, words: unknown, read: () => Value | null): Value | null {
+    const value = read();
+    if (value === null && words !== null && words !== "") unreadable.push(field);
+    return value;
   }
-  return null;
-}
 
-export function workplaceOf(
-  stated: string | null,
-  location: string | null,
-  title: string,
-): WorkplaceType | null {
-  for (const text of [stated, location, title]) {
-    if (text === null) continue;
-    if (/hybrid|híbrid|hybride/i.test(text)) return "hybrid";
-    if (
-      /\bremote\b|telecommute|work from home|home[\s-]*office|télétravail|teletrabajo|\bremoto\b|\bà distance\b/iu.test(
-        text,
-      )
-    )
-      return "remote";
-    if (/on[\s-]?site|in[\s-]office|vor ort|présentiel|presencial/iu.test(text)) return "onsite";
-  }
-  return null;
-}
+  const lines = readLines(description);
+  const language = languageOf(description);
+  const places = placesOf(location);
+  if (places.length > 0) derived_from.places = "location";
+  const company_name = companyNameOf(company);
+  if (company_name !== null && company_name !== company) derived_from.company_name = "company";
 
-/** The shortest first: "an hour" is no year, though "an" is one in French. */
-const periods: [SalaryPeriod, RegExp][] = [
-  ["hour", /hour|stunde|heure|\bhora|^hr/iu],
-  ["day", /\bday|daily|\btag|\bjour\b|día|\bdia\b/iu],
-  ["week", /week|woche|semaine|semana/iu],
-  ["month", /month|monat|\bmois\b|\bmes\b|mês|mensual|mensal/iu],
-  ["year", /year|annual|annum|\bp\.?a\b|jahr|\ban\b|année|anual|año|\bano\b|^y/iu],
-];
+  const employment_type = first("employment_type", [
+    [
+      "stated",
+      () => own("employment_type", stated.employment_type, () => employmentOf(stated.employment_type)),
+    ],
+    ["title", () => (seniorityOfTitle(title) === "intern" ? "internship" : null)],
+    ["description", () => employmentIn(title, lines)],
+  ]);
+  const seniority_level = first("seniority_level", [
+    // A title says it in the company's own words; a site's field has one of a few.
+    ["title", () => seniorityOfTitle(title)],
+    [
+      "stated",
+      () => own("seniority_level", stated.seniority_level, () => seniorityOf(stated.seniority_level)),
+    ],
+    ["description", () => seniorityIn(lines)],
+  ]);
+  const workplace_type = first("workplace_type", [
+    ["stated", () => own("workplace_type", stated.workplace_type, () => workplaceOf(stated.workplace_type))],
+    ["location", () => workplaceOf(location)],
+    ["title", () => workplaceOf(title)],
+    ["description", () => workplaceIn(lines)],
+  ]);
+  const salary = first("salary", [
+    ["stated", () => own("salary", stated.salary, () => salaryOf(stated.salary))],
+    ["description", () => salaryIn(lines)],
+  ]);
+  const salary_per_year = salary === null ? null : yearlyOf(salary);
+  if (salary !== null && salary.period !== "year") derived_from.salary_per_year = "salary";
+  const years = first("experience_years_min", [["description", () => yearsIn(lines)]]);
+  const role = first("role", [["title", () => roleOf(title, lines)]]);
+  const job_function = first("job_function", [
+    ["role", () => functionOf(role, title)],
+    ["job_functions", () => functionOf(null, stated.job_functions.join(", "))],
+  ]);
 
-const signs: Record<string, string> = {
-  $: "USD",
-  "€": "EUR",
-  "£": "GBP",
-  "¥": "JPY",
-  "₹": "INR",
-  US$: "USD",
-  CA$: "CAD",
-  A$: "AUD",
-  R$: "BRL",
-};
-
-/** Pay beyond this is a slip or a joke in any currency and period. */
-const payMax = 1e10;
-
-export function salaryOf(stated: StatedSalary | null): Salary | null {
-  if (stated === null || stated.currency === null || stated.period === null) return null;
-  const currency = signs[stated.currency.trim()] ?? stated.currency.trim().toUpperCase();
-  const period = periods.find(([, form]) => form.test(stated.period as string))?.[0];
-  if (!/^[A-Z]{3}$/.test(currency) || period === undefined) return null;
-  const real = (value: number | null) =>
-    value !== null && Number.isFinite(value) && value > 0 && value < payMax ? value : null;
-  const min = real(stated.min);
-  const max = real(stated.max);
-  if (min === null && max === null) return null;
-  const swapped = min !== null && max !== null && min > max;
-  return { min: swapped ? max : min, max: swapped ? min : max, currency, period };
-}
-
-const isoForm =
-  /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?\s*$/i;
-const unitMs: Record<string, number> = {
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-  week: 7 * 86_400_000,
-  month: 30 * 86_400_000,
-  year: 365 * 86_400_000,
-};
-const earliest = Date.UTC(1990, 0, 1);
-const latest = Date.UTC(2100, 0, 1);
-
-/** A longer text states no time, and the patterns would try it in more ways than there is time for. */
-const timeCharsMax = 100;
-
-/** A time that exists, or null. `now` is when it was read, for "3 days ago". */
-export function timeOf(stated: string | null, now: number): number | null {
-  if (stated === null || stated.length > timeCharsMax) return null;
-  const time = readTime(stated, now);
-  return time !== null && time >= earliest && time < latest ? time : null;
-}
-
-function readTime(stated: string, now: number): number | null {
-  const iso = isoForm.exec(stated);
-  if (iso !== null) {
-    const [year, month, day, hour, minute, second] = iso.slice(1, 7).map((part) => Number(part ?? 0)) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    const utc = Date.UTC(year, month - 1, day, hour, minute, second);
-    const back = new Date(utc);
-    // The calendar turns the 31st of February into March; a date that moves does not exist.
-    if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day || hour > 23 || minute > 59)
-      return null;
-    const zone = /^([+-])(\d{2}):?(\d{2})$/.exec(iso[7] ?? "");
-    if (zone === null) return utc;
-    return utc - (zone[1] === "-" ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3])) * 60_000;
-  }
-  if (/^\s*\d{10}\s*$/.test(stated)) return Number(stated) * 1000;
-  if (/^\s*\d{13}\s*$/.test(stated)) return Number(stated);
-  const ago = /(\d+)\+?\s*(minute|hour|day|week|month|year)s?\s+ago/i.exec(stated);
-  if (ago !== null) return now - Number(ago[1]) * (unitMs[(ago[2] as string).toLowerCase()] ?? 0);
-  if (/^\s*(?:today|just now|just posted)\s*$/i.test(stated)) return now;
-  if (/^\s*yesterday\s*$/i.test(stated)) return now - 86_400_000;
-  // "Mon, 03 Feb 2026 10:00:00 GMT" and the like; a form without a year's four digits is no date here.
-  if (
-    /^\s*(?:[A-Z][a-z]{2},?\s+)?(?:\d{1,2}\s+[A-Z][a-z]{2,8}|[A-Z][a-z]{2,8}\s+\d{1,2},?)\s+\d{4}\b/.test(
-      stated,
-    )
-  ) {
-    const zoned = /(?:GMT|UTC|Z|[+-]\d{4})\s*(?:\(.*\))?$/.test(stated) ? stated : `${stated} UTC`;
-    const time = Date.parse(zoned);
-    return Number.isNaN(time) ? null : time;
-  }
-  return null;
-}
-
-/** "Over 1,200 applicants" is 1200. */
-export function countOf(stated: string | null): number | null {
-  const digits = /\d[\d.,\s]*/.exec(stated ?? "")?.[0].replace(/\D/g, "");
-  if (digits === undefined || digits === "" || digits.length > 9) return null;
-  return Number(digits);
+  return {
+    company_name,
+    role,
+    job_function,
+    seniority_level,
+    employment_type,
+    workplace_type,
+    places,
+    salary,
+    salary_per_year,
+    experience_years_min: years?.min ?? null,
+    experience_years_max: years?.max ?? null,
+    skill_terms: termsOf(stated.skills),
+    language,
+    lines: lines.map(({ label }) => label).join(""),
+    fingerprint: fingerprintOf(texts, lines),
+    derived_from,
+    unreadable,
+  };
 }

@@ -78,6 +78,19 @@ const openers: [LineLabel, RegExp][] = [
 
 const preferredOf: Partial<Record<LineLabel, boolean>> = { Q: true, D: true, P: true };
 
+/** A line of a cleaned description and what it is about. */
+export interface ReadLine {
+  text: string;
+  label: LineLabel;
+}
+
+export function readLines(description: string): ReadLine[] {
+  const labels = labelLines(description);
+  return description === ""
+    ? []
+    : description.split("\n").map((text, index) => ({ text, label: labels[index] as LineLabel }));
+}
+
 /** One letter per line of a cleaned description. */
 export function labelLines(description: string): string {
   if (description === "") return "";

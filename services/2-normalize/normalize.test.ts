@@ -282,3 +282,11 @@ test("no nonsense makes it throw", () => {
     expect(["emit", "reject"]).toContain(outcome.kind);
   }
 });
+
+test("a count of applicants is the number in it", () => {
+  const count = (applicant_count: string) => posting({ applicant_count }).applicant_count;
+  expect(count("Over 1,200 applicants")).toBe(1200);
+  expect(count("37 applicants")).toBe(37);
+  expect(count("Be the first")).toBeNull();
+  expect(count("9".repeat(40))).toBeNull();
+});

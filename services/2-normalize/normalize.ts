@@ -3,12 +3,11 @@
 import { createHash } from "node:crypto";
 import { emit, type Outcome, observe, reject, type Step } from "@skillstream/platform/outcome.ts";
 import type { ParsedPosting, Posting, RawEvent } from "@skillstream/schemas/types.ts";
-import { countOf, employmentOf, salaryOf, seniorityOf, timeOf, workplaceOf } from "./facts.ts";
-import { languageOf } from "./language.ts";
-import { labelLines } from "./lines.ts";
+import { timeOf } from "./dates.ts";
+import { factsOf } from "./facts.ts";
 import { cleanLine, cleanText } from "./text.ts";
 
-export const normalizerVersion = "normalize@1";
+export const normalizerVersion = "normalize@2";
 
 const titleCharsMax = 300;
 const lineCharsMax = 500;
@@ -35,8 +34,10 @@ export const normalize: Step<RawEvent, Posting> = (raw): Outcome<Posting> => {
   const description = cleanText(parsed.description_html ?? "");
   const company = cleanLine(parsed.company, lineCharsMax);
   const location = cleanLine(parsed.location, lineCharsMax);
-  const employment = employmentOf(parsed.employment_type) ?? internship(title);
-  const salary = salaryOf(parsed.salary);
+  const skills = lines(parsed.skills);
+  const job_functions = lines(parsed.job_functions);
+  const facts = factsOf({ title, company, location, description }, { ...parsed, skills, job_functions });
+  const { posted_time, expire_time, unreadable } = times(parsed, raw.observed_at);
   return emit({
     job_id: raw.job_id,
     source: raw.source,
@@ -50,16 +51,13 @@ export const normalize: Step<RawEvent, Posting> = (raw): Outcome<Posting> => {
     company,
     company_logo_url: url(parsed.company_logo_url),
     location,
-    employment_type: employment,
-    seniority_level: seniorityOf(title, parsed.seniority_level),
-    workplace_type: workplaceOf(parsed.workplace_type, location, title),
     industries: lines(parsed.industries),
-    job_functions: lines(parsed.job_functions),
+    job_functions,
     description,
-    skills: lines(parsed.skills),
+    skills,
     skills_summary: cleanLine(parsed.skills_summary, lineCharsMax),
-    salary,
-    ...times(parsed, raw.observed_at),
+    posted_time,
+    expire_time,
     reposted: parsed.reposted,
     reposted_info: cleanLine(parsed.reposted_info, lineCharsMax),
     applicant_count: countOf(parsed.applicant_count),
@@ -67,26 +65,28 @@ export const normalize: Step<RawEvent, Posting> = (raw): Outcome<Posting> => {
     search_keyword: raw.search_keyword,
     search_location: raw.search_location,
     source_file: raw.source_file,
-    language: languageOf(description),
+    ...facts,
+    unreadable: [...facts.unreadable, ...unreadable],
     content_hash: createHash("sha256")
-      .update(JSON.stringify([title, company, location, description, employment, salary]))
+      .update(JSON.stringify([title, company, location, description, facts.employment_type, facts.salary]))
       .digest("hex"),
-    lines: labelLines(description),
     normalizer: normalizerVersion,
   });
 };
 
-function internship(title: string): "internship" | null {
-  return seniorityOf(title, null) === "intern" ? "internship" : null;
-}
-
-function times(parsed: ParsedPosting, observedAt: number): Pick<Posting, "posted_time" | "expire_time"> {
+function times(
+  parsed: ParsedPosting,
+  observedAt: number,
+): Pick<Posting, "posted_time" | "expire_time" | "unreadable"> {
   const posted = timeOf(parsed.posted_time, observedAt);
   const expires = timeOf(parsed.expire_time, observedAt);
   const posted_time = posted !== null && posted <= observedAt + futureMaxMs ? posted : null;
   // Nothing expires before it was posted.
   const expire_time = expires !== null && posted_time !== null && expires < posted_time ? null : expires;
-  return { posted_time, expire_time };
+  const unreadable: string[] = [];
+  if (parsed.posted_time !== null && posted_time === null) unreadable.push("posted_time");
+  if (parsed.expire_time !== null && expire_time === null) unreadable.push("expire_time");
+  return { posted_time, expire_time, unreadable };
 }
 
 function lines(stated: readonly string[]): string[] {
@@ -98,4 +98,11 @@ function url(stated: string | null): string | null {
   if (stated === null || stated.length > urlCharsMax || !URL.canParse(stated)) return null;
   const { protocol, href } = new URL(stated);
   return protocol === "https:" || protocol === "http:" ? href : null;
+}
+
+/** "Over 1,200 applicants" is 1200. */
+function countOf(stated: string | null): number | null {
+  const digits = /\d[\d.,\s]*/.exec(stated ?? "")?.[0].replace(/\D/g, "");
+  if (digits === undefined || digits === "" || digits.length > 9) return null;
+  return Number(digits);
 }

@@ -1,4 +1,5 @@
 import { createLog } from "@skillstream/platform/log.ts";
+import { blankPosting } from "@skillstream/schemas/blank.ts";
 import type { Posting } from "@skillstream/schemas/types.ts";
 import { describe, expect, test } from "vitest";
 import { createExtractor, type Extractor } from "./extractor.ts";
@@ -8,27 +9,7 @@ import { createExtractStep } from "./step.ts";
 const signal = new AbortController().signal;
 
 function posting(description: string): Posting {
-  return {
-    ...{ job_id: "1", source: "test", source_id: "1", job_url: null, apply_url: null, observed_at: 0 },
-    ...{
-      ingestion_date: "1970-01-01",
-      synthetic: true,
-      title: "Developer",
-      company: null,
-      company_logo_url: null,
-    },
-    ...{ location: null, employment_type: null, seniority_level: null, workplace_type: null, industries: [] },
-    ...{ job_functions: [], description, skills: [], skills_summary: null, salary: null, posted_time: null },
-    ...{
-      expire_time: null,
-      reposted: null,
-      reposted_info: null,
-      applicant_count: null,
-      application_type: null,
-    },
-    ...{ search_keyword: null, search_location: null, source_file: null, language: "en", content_hash: "" },
-    ...{ lines: "Q", normalizer: "test@1" },
-  };
+  return { ...blankPosting, job_id: "1", title: "Developer", description, language: "en", lines: "Q" };
 }
 
 describe("the extract step", () => {

@@ -62,6 +62,27 @@ const postingColumns = {
   source_file: (posting) => posting.source_file,
   language: (posting) => posting.language,
   normalizer: (posting) => posting.normalizer,
+  company_name: (posting) => posting.company_name,
+  role: (posting) => posting.role?.name,
+  role_confidence: (posting) => posting.role?.confidence,
+  job_function: (posting) => posting.job_function,
+  "place.region": (posting) => posting.places.map((place) => place.region ?? ""),
+  "place.country": (posting) => posting.places.map((place) => place.country ?? ""),
+  "place.state": (posting) => posting.places.map((place) => place.state ?? ""),
+  "place.city": (posting) => posting.places.map((place) => place.city ?? ""),
+  "place.latitude": (posting) => posting.places.map((place) => place.latitude),
+  "place.longitude": (posting) => posting.places.map((place) => place.longitude),
+  salary_year_min: (posting) => posting.salary_per_year?.min,
+  salary_year_max: (posting) => posting.salary_per_year?.max,
+  experience_years_min: (posting) => posting.experience_years_min,
+  experience_years_max: (posting) => posting.experience_years_max,
+  skill_terms: (posting) => posting.skill_terms,
+  derived_from: (posting) => posting.derived_from,
+  unreadable: (posting) => posting.unreadable,
+  title_key: (posting) => posting.fingerprint?.title,
+  company_key: (posting) => posting.fingerprint?.company,
+  bands: (posting) => posting.fingerprint?.bands,
+  signature: (posting) => posting.fingerprint?.signature,
 } satisfies Record<string, (posting: Posting) => unknown>;
 
 const extractionColumns = {
@@ -76,8 +97,6 @@ const extractionColumns = {
   visa: (extraction) => extraction.role.visa,
   work_model: (extraction) => extraction.workplace.work_model,
   education: (extraction) => extraction.required.education,
-  experience_years_min: (extraction) => extraction.required.experience_years_min,
-  experience_years_max: (extraction) => extraction.required.experience_years_max,
   extraction: (extraction) => JSON.stringify(extraction, wellFormed),
 } satisfies Record<string, (extraction: Extraction) => unknown>;
 

@@ -1,41 +1,32 @@
 // Owns made-up answers for tests, as a stage would hand them to the landing table.
 import type { Answer } from "@skillstream/platform/outcome.ts";
+import { blankPosting } from "@skillstream/schemas/blank.ts";
 import type { EnrichedPosting, Extraction, Posting, Receipt } from "@skillstream/schemas/types.ts";
 
 const sampleDay = Date.UTC(2026, 4, 12, 9);
 
 function samplePosting(changes: Partial<Posting> = {}): Posting {
   return {
+    ...blankPosting,
     job_id: "job-1",
     source: "demo",
     source_id: "1",
     job_url: "https://jobs.example/1",
-    apply_url: null,
     observed_at: sampleDay,
     ingestion_date: "2026-05-12",
     synthetic: true,
     title: "Data Engineer",
     company: "Northwind",
-    company_logo_url: null,
+    company_name: "Northwind",
     location: "Lisbon",
     employment_type: "full_time",
     seniority_level: "senior",
     workplace_type: "remote",
     industries: ["Software"],
-    job_functions: [],
     description: "You know SQL and Rust.",
-    skills: [],
-    skills_summary: null,
     salary: { min: 50_000, max: 60_000, currency: "EUR", period: "year" },
+    salary_per_year: { min: 50_000, max: 60_000 },
     posted_time: sampleDay,
-    expire_time: null,
-    reposted: null,
-    reposted_info: null,
-    applicant_count: null,
-    application_type: null,
-    search_keyword: null,
-    search_location: null,
-    source_file: null,
     language: "en",
     content_hash: "hash-1",
     lines: "Q",

@@ -1,0 +1,21 @@
+-- What normalize reads in a posting beside what its source states, and its fingerprint.
+ALTER TABLE landing
+    ADD COLUMN IF NOT EXISTS company_name LowCardinality(Nullable(String)) COMMENT 'canonical',
+    ADD COLUMN IF NOT EXISTS role LowCardinality(Nullable(String)),
+    ADD COLUMN IF NOT EXISTS role_confidence Nullable(Float32),
+    ADD COLUMN IF NOT EXISTS job_function LowCardinality(Nullable(String)),
+    ADD COLUMN IF NOT EXISTS `place.region` Array(LowCardinality(String)) COMMENT 'wider than a country; empty where unknown, as in the other parts',
+    ADD COLUMN IF NOT EXISTS `place.country` Array(LowCardinality(String)) COMMENT 'ISO 3166-1, two letters',
+    ADD COLUMN IF NOT EXISTS `place.state` Array(LowCardinality(String)),
+    ADD COLUMN IF NOT EXISTS `place.city` Array(LowCardinality(String)),
+    ADD COLUMN IF NOT EXISTS `place.latitude` Array(Nullable(Float32)),
+    ADD COLUMN IF NOT EXISTS `place.longitude` Array(Nullable(Float32)),
+    ADD COLUMN IF NOT EXISTS salary_year_min Nullable(Float64) COMMENT 'in salary_currency',
+    ADD COLUMN IF NOT EXISTS salary_year_max Nullable(Float64),
+    ADD COLUMN IF NOT EXISTS skill_terms Array(LowCardinality(String)) COMMENT 'the stated skills by their canonical terms',
+    ADD COLUMN IF NOT EXISTS derived_from Map(LowCardinality(String), LowCardinality(String)) COMMENT 'field -> where it was read, of what the source did not state itself',
+    ADD COLUMN IF NOT EXISTS unreadable Array(LowCardinality(String)) COMMENT 'fields stated in a form that cannot be read',
+    ADD COLUMN IF NOT EXISTS title_key String COMMENT 'of the fingerprint: the title without place, reference numbers and the like',
+    ADD COLUMN IF NOT EXISTS company_key LowCardinality(String) COMMENT 'of the fingerprint; empty where the company is unknown',
+    ADD COLUMN IF NOT EXISTS bands Array(UInt64) COMMENT 'of the fingerprint: hashes by which similar texts meet, by band',
+    ADD COLUMN IF NOT EXISTS signature String COMMENT 'of the fingerprint: MinHash, base64; empty where there is too little text';
