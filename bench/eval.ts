@@ -1,89 +1,65 @@
 // Owns `npm run eval -- NAME [--json]`, the one way to see how good an answer is, as bench/main.ts is for how
-// fast. `parse` reads captured pages through their sources' parsers and counts what each page gave.
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { nothingStated, type RawPosting } from "@skillstream/scrape/source.ts";
-import { capturedPages, capturesFolder, type Sample, sourcesByName } from "../test/mutations/pages.ts";
+// fast. Each evaluation is a file in bench/eval/ and a line here; figures go to standard output, words to standard
+// error.
+import { type ParseArgsConfig, parseArgs } from "node:util";
 
-interface FileReport {
-  file: string;
-  result: string;
-  reason?: string;
-  postings: number;
-  /** How many postings state each field; a field that none states is absent. */
-  fields: Record<string, number>;
+export interface Eval {
+  /** One line for the list of names, without a full stop. */
+  summary: string;
+  /** What it takes beside --json and --help. */
+  options?: NonNullable<ParseArgsConfig["options"]>;
+  /** One line for each of its options, indented by two. */
+  usage?: string;
+  /** Where `json` is asked for, prints one JSON object and nothing else. What it throws is printed as one line. */
+  run(values: Values, say: (text: string) => void): Promise<void>;
 }
 
-const usage = `Usage: npm run -s eval -- parse [--pages FOLDER] [--json]
+export type Values = Readonly<Record<string, unknown>> & { readonly json: boolean };
 
-  parse   every page in FOLDER/SOURCE/ through that source's parser: a JSON line for each file on standard
-          output, a table on standard error. FOLDER is ../shared/data/pages where none is named.
-  --json  one JSON object, and no table
-`;
+const evals: Record<string, () => Promise<{ evaluation: Eval }>> = {
+  parse: () => import("./eval/parse.ts"),
+};
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: "boolean" }, pages: { type: "string" }, help: { type: "boolean" } },
-});
-if (values.help || positionals.length !== 1 || positionals[0] !== "parse") {
-  process.stderr.write(usage);
-  process.exit(values.help ? 0 : 2);
-}
-
-const folder = resolve(values.pages ?? capturesFolder);
-const sources = sourcesByName();
-const samples = capturedPages(sources, folder);
-if (samples.length === 0) {
-  const why = existsSync(folder)
-    ? `holds no folder that is named after a source (${[...sources.keys()].join(", ")})`
-    : "does not exist";
-  process.stderr.write(`${folder} ${why}; name another with --pages FOLDER.\n`);
-  process.exit(1);
-}
-
-const reports = samples.map(reportOf);
-if (values.json) {
-  console.log(JSON.stringify({ name: "parse", folder, files: reports }));
-} else {
-  for (const report of reports) console.log(JSON.stringify(report));
-  process.stderr.write(`${table(reports)}\n`);
-}
-
-function reportOf({ source: name, name: file, page }: Sample): FileReport {
-  const result = sources.get(name)?.parse(page) ?? { result: "changed" as const, reason: "no such source" };
-  const postings = "value" in result ? result.value : [];
-  return {
-    file,
-    result: result.result,
-    ...(result.result === "found" ? {} : { reason: result.reason }),
-    postings: postings.length,
-    fields: countsOf(postings),
-  };
-}
-
-function countsOf(postings: readonly RawPosting[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  const names = ["job_url", ...Object.keys(nothingStated())];
-  for (const name of names) {
-    const stated = postings.filter((posting) => {
-      const value = name === "job_url" ? posting.job_url : posting.parsed[name as keyof RawPosting["parsed"]];
-      return value !== null && !(Array.isArray(value) && value.length === 0);
-    });
-    if (stated.length > 0) counts[name] = stated.length;
+async function main([name = "", ...args]: string[]): Promise<number> {
+  const load = Object.hasOwn(evals, name) ? evals[name] : undefined;
+  if (load === undefined) {
+    process.stderr.write(await overview());
+    return name === "--help" ? 0 : 2;
   }
-  return counts;
+  const { evaluation } = await load();
+  const usage = `Usage: npm run -s eval -- ${name} [--json]\n\n${name}: ${evaluation.summary}\n${evaluation.usage ?? ""}\n`;
+  let values: Values;
+  try {
+    const parsed = parseArgs({
+      args,
+      options: { ...evaluation.options, json: { type: "boolean" }, help: { type: "boolean" } },
+    }).values;
+    if (parsed.help) {
+      process.stderr.write(usage);
+      return 0;
+    }
+    values = { ...parsed, json: parsed.json === true };
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
+    return 2;
+  }
+  try {
+    await evaluation.run(values, (text) => process.stderr.write(`${text}\n`));
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${name}: ${(error as Error).message}\n`);
+    return 1;
+  }
 }
 
-function table(files: readonly FileReport[]): string {
-  const width = Math.max(...files.map(({ file }) => file.length));
-  const lines = files.map(({ file, result, postings, fields, reason }) => {
-    const filled = Object.entries(fields).map(([name, count]) =>
-      count === postings ? name : `${name} ${count}`,
-    );
-    return `${file.padEnd(width)}  ${result.padEnd(8)} ${String(postings).padStart(5)}  ${reason ?? ""}${filled.length > 0 && reason !== undefined ? "; " : ""}${filled.join(", ")}`;
-  });
-  const total = files.reduce((sum, { postings }) => sum + postings, 0);
-  const head = `${"file".padEnd(width)}  result   postings  fields (with a count where not every posting has one)`;
-  return [head, ...lines, `${files.length} files, ${total} postings`].join("\n");
+async function overview(): Promise<string> {
+  const width = Math.max(...Object.keys(evals).map((name) => name.length));
+  const lines = await Promise.all(
+    Object.entries(evals).map(
+      async ([name, load]) => `  ${name.padEnd(width)}  ${(await load()).evaluation.summary}`,
+    ),
+  );
+  return `Usage: npm run -s eval -- NAME [--json]\n\n${lines.join("\n")}\n`;
 }
+
+process.exitCode = await main(process.argv.slice(2));
