@@ -14,7 +14,19 @@ export type { ClickHouseClient, ClickHouseSettings as QuerySettings } from "@cli
 
 export type ClickHouseSettings = Settings<
   "clickhouseUrl" | "clickhouseUser" | "clickhousePassword" | "clickhouseDatabase"
->;
+> &
+  Partial<Settings<"clickhouseCluster">>;
+
+/**
+ * On a cluster an insert is done when most replicas hold it, wherever its shard is, and what a subquery names is
+ * read on the shard itself: rows that belong together lie together (schemas/clickhouse/cluster.ts). A replica that
+ * lags gives an earlier point to resume from, and rows that are written again merge away.
+ */
+const onCluster: QuerySettings = {
+  distributed_foreground_insert: 1,
+  insert_quorum: "auto",
+  distributed_product_mode: "local",
+};
 
 /** A dashboard's query that takes longer is wrong; a person has long gone. */
 const queryTimeoutMs = 30_000;
@@ -27,6 +39,7 @@ export function connectClickHouse(settings: ClickHouseSettings, application: str
     database: settings.clickhouseDatabase,
     application,
     request_timeout: queryTimeoutMs,
+    ...(settings.clickhouseCluster ? { clickhouse_settings: onCluster } : {}),
     compression: { request: false, response: false },
     // What fails is thrown, and logged by whoever can say what it means.
     log: { level: ClickHouseLogLevel.OFF },

@@ -124,6 +124,13 @@ export const allSettings = {
     parse: text((value) => /^[A-Za-z_]\w*$/.test(value)),
     doc: "ClickHouse database.",
   }),
+  clickhouseCluster: setting({
+    variable: "SKILLSTREAM_CLICKHOUSE_CLUSTER",
+    fallback: "",
+    allowed: "letters, digits, hyphens and underscores, or nothing for one server",
+    parse: text((value) => /^[\w-]*$/.test(value)),
+    doc: "The cluster on whose nodes the store creates its tables, as the servers call it.",
+  }),
   generation: setting({
     variable: "SKILLSTREAM_GENERATION",
     fallback: "1",

@@ -27,6 +27,11 @@ const exceptions: { rule: string; path: string; reason: string }[] = [
     reason: "creates the database, whose name its setting has checked",
   },
   {
+    rule: "SQL binds its parameters; no text is pasted into it",
+    path: "schemas/clickhouse/cluster.ts",
+    reason: "turns migrations into those of a cluster, whose name its setting has checked",
+  },
+  {
     rule: "a file is at most 600 lines long",
     path: "platform/stage.ts",
     reason: "one state machine; its parts would share all their state",

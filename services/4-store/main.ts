@@ -10,7 +10,13 @@ import { createTrends } from "./trends.ts";
 
 await runStage({
   name: "store",
-  settings: ["clickhouseUrl", "clickhouseUser", "clickhousePassword", "clickhouseDatabase"],
+  settings: [
+    "clickhouseUrl",
+    "clickhouseUser",
+    "clickhousePassword",
+    "clickhouseDatabase",
+    "clickhouseCluster",
+  ],
   input: enrichedTopic,
   reads: "EnrichedPosting",
   writes: [],

@@ -11,6 +11,7 @@ import {
   select,
 } from "@skillstream/platform/clickhouse.ts";
 import type { Logger } from "@skillstream/platform/log.ts";
+import { clusterStatements } from "@skillstream/schemas/clickhouse/cluster.ts";
 import { type Migration, readMigrations } from "@skillstream/schemas/clickhouse/migrations.ts";
 import { takeLock } from "./lock.ts";
 
@@ -32,13 +33,24 @@ export async function migrate(
   await using outside = connect({ ...settings, clickhouseDatabase: "default" });
   await using inside = connect(settings);
   try {
-    const database = settings.clickhouseDatabase;
-    await outside.client.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` });
-    await inside.client.command({ query: createMigrations });
+    const { clickhouseDatabase: database, clickhouseCluster: cluster } = settings;
+    const everywhere = cluster ? ` ON CLUSTER '${cluster}'` : "";
+    await outside.client.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}${everywhere}` });
+    const run = async (statement: string) => {
+      for (const query of cluster ? clusterStatements(statement, cluster) : [statement])
+        await inside.client.command({ query });
+    };
+    await run(createMigrations);
     if ((await pending(inside.client, migrations)).length === 0) return;
     await using _lock = await takeLock(inside.client, "migrations_lock", { log, ...(signal && { signal }) });
     for (const migration of await pending(inside.client, migrations)) {
-      await apply(inside.client, migration);
+      for (const statement of migration.statements) await run(statement);
+      const { name, checksum } = migration;
+      await inside.client.insert({
+        table: "migrations",
+        values: [{ name, checksum }],
+        format: "JSONEachRow",
+      });
       log.info({ migration: migration.name }, "A migration was applied.");
     }
   } catch (error) {
@@ -52,11 +64,6 @@ const createMigrations = `CREATE TABLE IF NOT EXISTS migrations (name String, ch
 function connect(settings: ClickHouseSettings) {
   const client = connectClickHouse(settings, "skillstream-migrate");
   return { client, [Symbol.asyncDispose]: () => client.close() };
-}
-
-async function apply(client: ClickHouseClient, { name, statements, checksum }: Migration): Promise<void> {
-  for (const statement of statements) await client.command({ query: statement });
-  await client.insert({ table: "migrations", values: [{ name, checksum }], format: "JSONEachRow" });
 }
 
 async function pending(client: ClickHouseClient, migrations: Migration[]): Promise<Migration[]> {

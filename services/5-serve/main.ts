@@ -19,6 +19,7 @@ await runService(
     "clickhouseUser",
     "clickhousePassword",
     "clickhouseDatabase",
+    "clickhouseCluster",
     "scrapeUrl",
   ],
   async ({ settings, log, readiness, signal }) => {
