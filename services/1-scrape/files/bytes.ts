@@ -7,8 +7,9 @@ import { open } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { decodePage } from "../read/decode.ts";
+import { isOneObject } from "./rows-in-object.ts";
 
-export type Format = "CSV" | "JSON Lines" | "JSON array" | "Parquet" | "Avro";
+export type Format = "CSV" | "JSON Lines" | "JSON array" | "JSON object" | "Parquet" | "Avro";
 
 export interface OpenFile {
   format: Format | "nothing";
@@ -85,7 +86,9 @@ function formatOf(head: Buffer, utf16: string | undefined): Format | "nothing" {
   const start = new TextDecoder(utf16 ?? "latin1").decode(head).replace(/^\u00ef\u00bb\u00bf/, "");
   const first = /[^\s\ufeff]/.exec(start)?.[0];
   if (first === undefined) return "nothing";
-  return first === "[" ? "JSON array" : first === "{" ? "JSON Lines" : "CSV";
+  if (first === "[") return "JSON array";
+  if (first !== "{") return "CSV";
+  return isOneObject(start.replace("\ufeff", "")) ? "JSON object" : "JSON Lines";
 }
 
 /** The first bytes of a stream, and the whole of it. */

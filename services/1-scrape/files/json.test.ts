@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { rowCharsMax } from "./csv.ts";
-import { readJsonArray, readJsonLines } from "./json.ts";
+import { readJsonArray, readJsonLines, readJsonObject } from "./json.ts";
 
 async function* pieces(text: string, size: number) {
   const letters = Buffer.from(text).toString("latin1");
@@ -80,4 +80,24 @@ test("an array that breaks off gives what stands before", async () => {
     { line: 1, problem: expect.any(String) },
   ]);
   expect(await all(readJsonArray(pieces("[]", 1)))).toEqual([]);
+});
+
+test.each([1, 7, 1000])(
+  "the rows inside an object are read one at a time, with their lines, in pieces of %i",
+  async (size) => {
+    const text =
+      '{\n"a":["[{"],"b":{"c":[{"d":1}]},\n"jobs": [\n  {"id":1},\n  {"id":\n  {"id":3}\n],"e":[{"f":1}]}';
+    expect(await all(readJsonObject(pieces(text, size)))).toEqual([
+      { line: 4, value: { id: 1 } },
+      { line: 5, problem: expect.any(String) },
+      { line: 6, value: { id: 3 } },
+    ]);
+  },
+);
+
+test("an object without rows says so", async () => {
+  for (const text of ['{\n"a":1}', "{", '{"jobs":[]}', '{"a":[1,{"b":2}]}'])
+    expect(await all(readJsonObject(pieces(text, 4)))).toEqual([
+      { line: 1, problem: expect.stringContaining("array of rows") },
+    ]);
 });

@@ -1,8 +1,10 @@
-// Owns the reading of JSON files of postings, one object at a time: JSON Lines, and an array of objects. What
-// cannot be parsed is told with the line on which it begins; an array is taken up again where the next object
-// begins a line at the same place.
+// Owns the reading of JSON files of postings, one object at a time: JSON Lines, an array of objects, and such an
+// array inside an object (an API's answer, with words of its own around the rows). What cannot be parsed is told
+// with the line on which it begins; an array is taken up again where the next object begins a line at the same
+// place.
 import { decoded } from "./bytes.ts";
 import { type BrokenRow, rowCharsMax } from "./csv.ts";
+import { RowsInObject } from "./rows-in-object.ts";
 
 export interface JsonRow {
   line: number;
@@ -48,11 +50,42 @@ function parsed(letters: string, line: number): JsonRow | BrokenRow {
   }
 }
 
-export async function* readJsonArray(letters: AsyncIterable<string>): AsyncGenerator<JsonRow | BrokenRow> {
+/** The rows are the first array of objects that is a value of the object itself. */
+export async function* readJsonObject(letters: AsyncIterable<string>): AsyncGenerator<JsonRow | BrokenRow> {
+  const iterator = letters[Symbol.asyncIterator]();
+  const walk = new RowsInObject();
+  try {
+    for (;;) {
+      const { value, done } = await iterator.next();
+      if (done) break;
+      const at = walk.rowsAt(value);
+      if (at === undefined) continue;
+      yield* readJsonArray(followedBy(`[${value.slice(at)}`, iterator), walk.line);
+      return;
+    }
+    yield { line: 1, problem: "it is one object, and no value of it is an array of rows" };
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function* followedBy(first: string, rest: AsyncIterator<string>): AsyncGenerator<string> {
+  yield first;
+  for (;;) {
+    const { value, done } = await rest.next();
+    if (done) return;
+    yield value;
+  }
+}
+
+export async function* readJsonArray(
+  letters: AsyncIterable<string>,
+  firstLine = 1,
+): AsyncGenerator<JsonRow | BrokenRow> {
   const iterator = letters[Symbol.asyncIterator]();
   let text = "";
   /** Of the text's first letter. */
-  let line = 1;
+  let line = firstLine;
   let ended = false;
   /** Before the array's own bracket. */
   let isOutside = true;

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { recordBytesMax } from "@skillstream/schemas/topics.ts";
 import type { ParsedPosting, RawEvent, StatedSalary } from "@skillstream/schemas/types.ts";
+import { type HiringLine, hiringLine } from "../read/hiring-line.ts";
 import { jobId, nothingStated } from "../source.ts";
 import { salaryIn } from "./salary.ts";
 
@@ -70,6 +71,8 @@ export interface Mapping {
   columns: Partial<Record<Exclude<MappedField, "salary">, Reading>> & {
     salary?: string | PayColumns | { first: readonly (string | PayColumns)[] };
   };
+  /** A column whose first line is "Company | Title | Place | …": it says what no column of its own does. */
+  heading?: string;
   /** Where a row states nothing. */
   defaults: Partial<Record<Exclude<MappedField, "salary">, string>> & { salary?: Partial<StatedSalary> };
   /** Columns that say nothing that we have a field for. */
@@ -99,6 +102,7 @@ export function folded(column: string): string {
 export function columnsOf(mapping: Mapping): Set<string> {
   const names: string[] = [...mapping.known, ...mapping.needs];
   if (mapping.id !== null) names.push(mapping.id);
+  if (mapping.heading !== undefined) names.push(mapping.heading);
   const walk = (reading: unknown): void => {
     if (typeof reading === "string") names.push(reading);
     else if (Array.isArray(reading)) reading.forEach(walk);
@@ -120,10 +124,11 @@ export function eventOfRow(
 ): RawEvent {
   const values = new Values(row, mapping.nothing);
   const { columns, defaults } = mapping;
+  const heading = mapping.heading === undefined ? null : hiringLine(values.text(mapping.heading) ?? "");
   const text = (field: Exclude<MappedField, "salary">): string | null => {
     const reading = columns[field];
     const stated = reading === undefined ? null : values.text(reading);
-    return stated ?? defaults[field] ?? null;
+    return stated ?? saidIn(heading, field) ?? defaults[field] ?? null;
   };
   const list = (field: "industries" | "job_functions" | "skills"): string[] => {
     const reading = columns[field];
@@ -145,7 +150,7 @@ export function eventOfRow(
     job_functions: list("job_functions"),
     description_html: text("description"),
     skills: list("skills"),
-    salary: salaryOf(values, mapping),
+    salary: salaryOf(values, mapping) ?? heading?.salary ?? null,
     posted_time: text("posted_time"),
     expire_time: text("expire_time"),
     apply_url: text("apply_url"),
@@ -177,6 +182,19 @@ export function eventOfRow(
     payload: null,
     parsed,
   });
+}
+
+function saidIn(heading: HiringLine | null, field: Exclude<MappedField, "salary">): string | null {
+  switch (field) {
+    case "company":
+    case "title":
+    case "location":
+    case "workplace_type":
+    case "employment_type":
+      return heading?.[field] ?? null;
+    default:
+      return null;
+  }
 }
 
 /** The row itself, as JSON, stands beside what it was parsed to. Throws where that is more than may be published. */

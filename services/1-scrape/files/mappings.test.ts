@@ -208,6 +208,27 @@ test("LinkedIn pages of 2018 and Ashby's answers", async () => {
   });
 });
 
+test("comments of Hacker News's hiring threads: the first line is read, and without a title there is no posting", async () => {
+  const { events, problems, mapping, strange } = await eventsOf(fixture("hackernews.json"));
+  expect({ mapping, problems, strange }).toEqual({
+    mapping: "hackernews",
+    problems: ["it states no title"],
+    strange: [],
+  });
+  expect(events).toHaveLength(1);
+  expect(events[0]).toMatchObject({ job_id: jobId("hackernews", "4602"), source_id: "4602" });
+  expect(stated(events[0]?.parsed ?? null)).toEqual({
+    title: "Senior Candle Engineer",
+    company: "Wick & Sons",
+    location: "Graz, Austria",
+    employment_type: "Full-time",
+    workplace_type: "HYBRID",
+    description_html: expect.stringMatching(/^Wick.*when to go out\.$/),
+    salary: { min: 60_000, max: 75_000, currency: "€", period: "year" },
+    posted_time: "1793541600",
+  });
+});
+
 test("a mapping of one's own reads a table of one's own, and says which columns it does not know", async () => {
   const own = readOwnMapping(await readFile(fixture("own.yaml"), "utf8"), "own.yaml");
   const { events, strange } = await eventsOf(fixture("own.csv"), own);

@@ -190,6 +190,19 @@ export const readyMade: readonly Mapping[] = [
     ],
     nothing: [],
   },
+  {
+    // Comments of Hacker News's "Who is hiring?" threads, with the keys of its API. They have the ids that the
+    // source hackernews gives them: imported or crawled, it is the same posting.
+    name: "hackernews",
+    source: "hackernews",
+    needs: ["id", "by", "time", "text"],
+    id: "id",
+    columns: { description: "text", posted_time: "time" },
+    heading: "text",
+    defaults: {},
+    known: ["source", "type", "parent", "kids"],
+    nothing: [],
+  },
 ];
 
 /** The ready-made mapping that a header calls for. */

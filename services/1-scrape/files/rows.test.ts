@@ -67,6 +67,17 @@ test.each<[string, string, () => string | Uint8Array]>([
   ["JSON Lines in gzip", "JSON Lines", () => gzipSync(lines)],
   ["JSON Lines in UTF-16", "JSON Lines", () => utf16(`\ufeff${lines}`)],
   ["a JSON array", "JSON array", () => JSON.stringify(rows, null, 2)],
+  [
+    "an answer with its rows inside",
+    "JSON object",
+    () =>
+      JSON.stringify(
+        { at: "2026", about: { notes: [{ id: "no row" }] }, tags: ["[{"], jobs: rows, total: 2 },
+        null,
+        2,
+      ),
+  ],
+  ["an answer on one line", "JSON object", () => JSON.stringify({ total: 2, hits: rows })],
   ["Parquet", "Parquet", () => parquet()],
   ["Parquet without compression", "Parquet", () => parquet("UNCOMPRESSED")],
 ])("%s holds the same rows as all others", async (name, format, content) => {

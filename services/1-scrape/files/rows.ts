@@ -3,7 +3,7 @@
 // problem; only a file that cannot be opened, or breaks off, throws.
 import { decoded, type Format, openFile } from "./bytes.ts";
 import { type BrokenRow, readCsv } from "./csv.ts";
-import { readJsonArray, readJsonLines } from "./json.ts";
+import { readJsonArray, readJsonLines, readJsonObject } from "./json.ts";
 import { openParquet } from "./parquet.ts";
 
 export interface FileRow {
@@ -46,6 +46,8 @@ export async function openRows(place: string): Promise<RowFile> {
       return { format, columns: null, rows: objects(readJsonLines(letters)), share };
     case "JSON array":
       return { format, columns: null, rows: objects(readJsonArray(letters)), share };
+    case "JSON object":
+      return { format, columns: null, rows: objects(readJsonObject(letters)), share };
     case "CSV": {
       const records = readCsv(letters);
       const header = await records.next();
