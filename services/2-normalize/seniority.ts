@@ -1,59 +1,103 @@
-// Owns the seniority of a posting: by its title, then by the source's own word for it. Years alone say nothing.
+// Owns the seniority of a posting: by its title, then by the source's own word for it, then by what the text says of
+// the role. One set of forms for all three. Years alone say nothing, and a manager of products or accounts manages
+// no one. All forms are written folded: lower case, no accents, a space for a hyphen.
+import { foldForm } from "@skillstream/schemas/taxonomy/fold.ts";
 import type { SeniorityLevel } from "@skillstream/schemas/types.ts";
 import type { ReadLine } from "./lines.ts";
 
-const seniorityForms: [SeniorityLevel, RegExp][] = [
+/** Whose level it is when the words go on: "Assistant to the CEO" is no executive, an "Office of the CFO" has clerks. */
+const someoneElses =
+  /\b(?:(?:assistant|staff|partner|adviser|advisor|support|associate|report(?:s|ing)?) (?:to|for)|office of|founder'?s'? (?:associate|office)) .*/;
+/** Words that are levels elsewhere and part of a trade or a market here. */
+const noLevel =
+  /\b(?:lead (?:gen\w*|development|management|qualif\w+|nurtur\w+|sourc\w+|handling)|(?:technical|chief of|support|medical|nursing|wait) staff|staff (?:accountant|nurse|rn|attorney|auditor|pharmacist|writer|photographer|therapist|physician|augmentation|member)|mid(?:dle)? (?:market|east|office|school|atlantic|west|cap|size[d]?)|senior (?:living|care|home|housing|citizens?)|art director|graduate (?:school|studies|admissions|program(?:me)? manager)|intern(?:ship)? (?:program(?:me)?|coordinator|recruiter)|(?:early|late|growth|seed|multi) stage|stage (?:manager|technician|crew|hand)|experienced hire|(?:phase|part|type|tier|class|title|stage) i{1,3})\b/g;
+
+/** In this order: the first that fits decides. */
+const titleForms: readonly (readonly [SeniorityLevel, RegExp])[] = [
   [
     "intern",
-    /\bintern(?:ship)?s?\b|\bpraktik(?:um|ant\w*)|\bstage\b|\bstagiaire|\bprácticas\b|\bbecari[oa]\b|\best[áa]gio\b|\bestagi[áa]ri[oa]\b|\bco-?op\b|\bwerkstudent\w*/iu,
+    /\b(?:intern(?:ship)?s?|working student|werkstudent\w*|praktik(?:um|ant\w*)|apprentic\w+|ausbildung|azubi|duales studium|stagiaires?|alternance|alternante?|apprentie?|becari[oa]|practicas|practicante|pasante|estagi(?:o|ari[oa])|jovem aprendiz|tirocini\w+|stagista|stage|stageplaats|co op)\b/,
   ],
+  ["director", /\b(?:avp|(?:assistant|associate) vice president)\b/],
   [
     "executive",
-    /\bchief\b|\bc[etofmips]o\b|\bvice president\b|\b[es]?vp\b|\bexecutive director\b|\bpresident\b|\bgeschäftsführ\w+/iu,
+    /\b(?:chief (?:[a-z&]+ ){1,4}officer|c[etfmoips]o|c[hr]ro|ciso|[es]?vp|(?:vice )?president|(?:executive|managing) director|(?:co ?)?founder|geschaftsfuhr\w+|vorstand|directeur general|director general)\b/,
   ],
+  ["lead", /\bhead (?:chef|coach|nurse|waiter|waitress|bartender|barista|teacher|gardener|brewer|baker|cook)\b/],
   [
     "director",
-    /\bdirect(?:or|eur|rice|ora)\b|\bhead of\b|\bdiretora?\b|\bleiter(?:in)? (?:der|des)\b|^\s*head\b/iu,
+    /\b(?:director[a]?|directeur|directrice|direktor\w*|diretora?|direttor[ei]|direttrice|head of|(?:global|deputy|regional) head|bereichsleit\w+|leiter(?:in)?|responsable de departamento)\b|^head\b|\bhead$/,
   ],
-  ["lead", /\blead\b|(?<!technical )\bstaff\b|\bprincipal\b|\bteamleit\w+|\btech lead\b|\bdistinguished\b/iu],
-  ["senior", /\bsenior\b|\bsr\b\.?|\bs[êé]nior\b|\bconfirmé\b|\bexperienced\b|\b(?:iii|iv)\b/iu],
+  [
+    "manager",
+    /^(?:senior |sr\.? |associate |assistant |deputy |general )?manager\b|\b(?:(?:engineering|development|software|data|science|analytics|design|qa|quality|devops|it|hr|people|finance|accounting|operations|sales|support|security|research|infrastructure|platform|team|department|branch|store|shop|shift|area|district|plant|warehouse|restaurant|kitchen|bar|hotel|general|senior|associate|assistant) manager|manager (?:of|ii|iii)|supervisor|supervisora?|foreman|forewoman|(?:team|abteilungs|filial|schicht|gruppen)leit(?:er|erin|ung)|leitung|gerente|jefe|jefa|chef d'equipe|chefe|coordenador[a]?|encargad[oa]|filiaalmanager)\b/,
+  ],
+  // Of two levels that a title offers, the lower: that one is sure.
+  ["junior", /\b(?:junior|jr|entry(?: level)?)\.?(?: level)? ?(?:\/|&|,|–|to|or|and|bis|oder)? ?(?:mid\b|middle\b|senior\b)/],
+  ["mid", /\b(?:mid|middle|intermediate|ii)\.?(?: level)? ?(?:\/|&|,|–|to|or|and|bis|oder)? ?(?:senior|sr|iii)\b/],
+  ["senior", /\b(?:senior|sr)\.? ?(?:\/|&|,|–|to|or|and|oder) ?(?:lead|staff|principal)\b/],
+  ["lead", /\b(?:(?:tech|team)? ?lead|lead(?:er|ing)|staff|principal|distinguished|fellow|leitende[rn]?)\b/],
+  ["mid", /\b(?:ssr|semi ?senior)\b/],
+  [
+    "senior",
+    /\b(?:senior|seniora|snr|sr|expert|experte|expertin|confirmee?|experimentee?|experienced|iii|iv)\b|\b(?:engineer|developer|analyst|scientist|designer|specialist) [345]\b/,
+  ],
   [
     "junior",
-    /\bjunior\b|\bjr\b\.?|\bj[úu]nior\b|\bentry[\s-]*level\b|\bgraduate\b|\bnew grad\b|\bd[ée]butante?\b|\bassociate\b|\btrainee\b|\beinsteiger\w*|\bberufseinsteiger\w*|\bapprentice\b/iu,
+    /\b(?:junior|jr|entry level|graduate|new grads?|recent grads?|university grads?|college grads?|early career|trainee|debutante?|(?:berufs)?einsteiger\w*|absolvent\w*|principiante|recien graduad[oa]|neolaureat[oa]|starter)\b|\b(?:engineer|developer|analyst|scientist|designer|specialist|technician|administrator|representative|recruiter|accountant) (?:i|1)\b|\bassociate (?!director|vice|dean|professor|partner|principal|general|creative|attorney|counsel|editor|dentist|veterinarian)(?:[a-z0-9.&/]+ ){0,4}(?:engineer|developer|analyst|scientist|designer|specialist|manager|executive|consultant|representative|architect|recruiter|accountant|strategist|administrator|producer|writer|technician|researcher)\b/,
   ],
-  [
-    "mid",
-    /\bmid\b|\bmid[\s-]*level\b|\bintermediate\b|\bii\b|\b(?:engineer|developer|analyst|scientist) 2\b/iu,
-  ],
+  ["mid", /\b(?:mid(?:dle)?(?: level| weight)?|medior|intermediate|pleno|ii)\b|\b(?:engineer|developer|analyst|scientist|designer|specialist) 2\b/],
 ];
 
-/** Of these the manager manages people; a product or account manager manages no one. */
-const peopleManager =
-  /\b(?:engineering|development|software|data|science|analytics|design|qa|it|operations|research|security|infrastructure|platform|team|department|people|finance|accounting|hr)\s+manager\b|\bmanager,|\bmanager of\b|\bsenior manager\b|^\s*(?:leitung|responsable|gerente)\b/iu;
+/** Where titles hold the word for another reason, a source's field means the level. */
+const statedForms: readonly (readonly [SeniorityLevel, RegExp])[] = [
+  // LinkedIn's "Mid-Senior level" spans both; the lower is sure, as with titles that offer two.
+  ["mid", /\bmid ?senior\b|^(?:professional|middle|medior)$/],
+  ["senior", /^(?:experienced|expert)\b/],
+  ["junior", /^(?:associate|student|entry|beginner|no experience)\b/],
+  ["executive", /\b(?:executive|c level|c suite)\b/],
+];
+const managerWord = /\b(?:manager|management|supervis\w+|gerente|leitung|responsable)\b/;
 
-/** A manager by title where the source's own word does not say more. */
-const managerWord = /\bmanager\b|\bmanagement\b|\bgerente\b|\bleitung\b|\bresponsable\b/iu;
+const textForms: readonly (readonly [SeniorityLevel, RegExp])[] = [
+  ["intern", /\b(?:this internship|as an intern|our internship|summer internship)\b/],
+  ["junior", /\b(?:entry[ -]level (?:role|position)|junior[ -](?:level|role|position)|recent graduates?)\b/],
+  ["lead", /\b(?:staff|principal|lead)[ -]level\b/],
+  [
+    "senior",
+    /\bsenior[ -](?:level|role|position|member|engineer|developer|individual contributor)\b|\bas a senior\b/,
+  ],
+  ["mid", /\bmid[ -](?:level|senior)\b/],
+];
+/** Most lines hold none of these, so one look spares five. */
+const anyOfText = /intern|graduate|entry|junior|senior|level/;
+
+/** A title is longer by mistake. */
+const titleCharsMax = 200;
 
 export function seniorityOfTitle(title: string): SeniorityLevel | null {
-  return levelIn(title);
+  const folded = foldForm(title.slice(0, titleCharsMax)).replace(someoneElses, "").replace(noLevel, " ");
+  return firstOf(titleForms, folded);
 }
 
 /** By the source's own word. */
 export function seniorityOf(stated: string | null): SeniorityLevel | null {
   if (stated === null) return null;
-  const byWord = levelIn(stated);
-  if (byWord !== null) return byWord;
-  return managerWord.test(stated) ? "manager" : null;
+  const folded = foldForm(stated.slice(0, titleCharsMax));
+  const level = firstOf(statedForms, folded) ?? firstOf(titleForms, folded);
+  return level ?? (managerWord.test(folded) ? "manager" : null);
 }
 
-export function seniorityIn(_lines: readonly ReadLine[]): SeniorityLevel | null {
-  return null;
+/** By what the lines on the role say of its level. */
+export function seniorityIn(lines: readonly ReadLine[]): SeniorityLevel | null {
+  const telling = lines.flatMap(({ label, text }) => {
+    if (label !== "D" && label !== "Q" && label !== "O") return [];
+    const folded = text.toLowerCase();
+    return anyOfText.test(folded) ? [folded] : [];
+  });
+  return telling.length === 0 ? null : firstOf(textForms, telling.join("\n"));
 }
 
-function levelIn(text: string): SeniorityLevel | null {
-  for (const [level, form] of seniorityForms) {
-    if (level === "lead" && peopleManager.test(text)) return "manager";
-    if (form.test(text)) return level;
-  }
-  return null;
+function firstOf(forms: readonly (readonly [SeniorityLevel, RegExp])[], text: string): SeniorityLevel | null {
+  return forms.find(([, form]) => form.test(text))?.[0] ?? null;
 }

@@ -12,28 +12,23 @@ import type {
   Skill,
 } from "@skillstream/schemas/types.ts";
 import {
+  asksYears,
   benefitsOf,
   companyFactsOf,
   contextOf,
   degreesIn,
-  employmentTypeOf,
   lineCharsMax,
   notesOf,
   objectiveOf,
-  overallYears,
   type ReadLine,
-  seniorityOf,
   visaOf,
   workModelOf,
   workplaceOf,
-  type Years,
-  yearsIn,
 } from "./facts.ts";
 import { compileLexicon, type Lexicon } from "./lexicon.ts";
 import { type Line, type LineLetter, linesOf } from "./lines.ts";
 import { findSkills } from "./mentions.ts";
 import { requirementOf, type Wording, wordingOf } from "./requirement.ts";
-import { salaryOf } from "./salary.ts";
 
 export const embeddedVersion = "0.1.0";
 
@@ -48,6 +43,8 @@ export type Reading = Pick<
   | "employment_type"
   | "workplace_type"
   | "salary"
+  | "experience_years_min"
+  | "experience_years_max"
 >;
 
 /** Who says a word a thousand times asks for it no more than who says it fifty times. */
@@ -109,15 +106,15 @@ function extract(lexicon: Lexicon, posting: Reading): Extraction {
     role: {
       title: posting.title.trim() || null,
       objective: objectiveOf(read),
-      seniority: seniorityOf(title.text, read) ?? posting.seniority_level,
+      seniority: posting.seniority_level,
       visa: visaOf(read),
-      employment_type: posting.employment_type ?? employmentTypeOf(title.text, read),
-      salary: posting.salary ?? salaryOf(read),
+      employment_type: posting.employment_type,
+      salary: posting.salary,
     },
     company: companyFactsOf(read),
     workplace: workplaceOf(workModel, posting.location, read),
-    required: qualificationsOf("required", asking, all),
-    preferred: qualificationsOf("preferred", asking, all),
+    required: qualificationsOf("required", posting, asking, all),
+    preferred: qualificationsOf("preferred", posting, asking, all),
     context: contextOf(read),
     benefits: benefitsOf(read),
     skills: all,
@@ -207,7 +204,7 @@ function add(
 interface Asking {
   line: ReadLine;
   preferred: boolean;
-  years: readonly Years[];
+  asksYears: boolean;
   degrees: readonly Education[];
 }
 
@@ -218,18 +215,18 @@ function askingLines(lines: readonly ReadLine[], wordings: readonly (Wording | u
     .map(({ line, prefers }) => ({
       line,
       preferred: line.letter === "P" || prefers,
-      years: yearsIn(line),
+      asksYears: asksYears(line),
       degrees: degreesIn(line),
     }));
 }
 
 function qualificationsOf(
   level: "required" | "preferred",
+  posting: Reading,
   asking: readonly Asking[],
   skills: readonly Skill[],
 ): Qualifications {
   const asked = asking.filter(({ preferred }) => preferred === (level === "preferred"));
-  const years = overallYears(asked.flatMap((one) => one.years));
   const degrees = new Set(asked.flatMap((one) => one.degrees));
   const own = skills.filter(({ requirement }) => requirement === level);
   const names = (...kinds: Skill["kind"][]) =>
@@ -237,15 +234,16 @@ function qualificationsOf(
   const mentioned = [...new Set(own.flatMap(({ mentions }) => mentions.map(({ text }) => text)))];
   // What is asked for in words that are neither a skill, years nor a degree.
   const rest = asked.filter(
-    ({ line, years, degrees }) =>
+    ({ line, asksYears, degrees }) =>
       (line.letter === "Q" || line.letter === "P") &&
-      years.length === 0 &&
+      !asksYears &&
       degrees.length === 0 &&
       !mentioned.some((text) => line.source.includes(text)),
   );
   return {
-    experience_years_min: years?.min ?? null,
-    experience_years_max: years?.max ?? null,
+    // The normalizer reads them for the posting as a whole, with what is only preferred where nothing is required.
+    experience_years_min: level === "required" ? posting.experience_years_min : null,
+    experience_years_max: level === "required" ? posting.experience_years_max : null,
     education: educations.find((one) => degrees.has(one)) ?? null,
     technical_skills: names("technology", "method"),
     soft_skills: names("soft"),

@@ -4,9 +4,7 @@ import type {
   Benefits,
   CompanyFacts,
   Education,
-  EmploymentType,
   RoleContext,
-  SeniorityLevel,
   Visa,
   Workplace,
   WorkplaceType,
@@ -27,48 +25,6 @@ export const lineCharsMax = 2_000;
 const itemsMax = 20;
 const itemCharsMax = 300;
 
-const titleSeniority: readonly (readonly [SeniorityLevel, RegExp])[] = [
-  [
-    "intern",
-    /\b(?:intern(?:ship)?|trainee|apprentice(?:ship)?|working student|werkstudent(?:in)?|praktik(?:um|ant(?:in)?)|stagiaire|stage|alternance|becari[oa]|estagi(?:o|ario|aria)|co op)\b/,
-  ],
-  [
-    "executive",
-    /\b(?:chief (?!of staff)[a-z ]{0,30}officer|c[etfmopi]o|ciso|vp|vice president|president|founder|cofounder)\b/,
-  ],
-  ["director", /\b(?:director|head of|directeur|directrice|director[a]?|diretor(?:a)?|leiter(?:in)?)\b/],
-  ["senior", /^(?:senior|sr)\b(?=.*\/ ?lead)/],
-  ["lead", /\b(?:lead|staff|principal|teamlead|distinguished|leitende[r]?)\b/],
-  ["senior", /\b(?:senior|sr|senior[a]?|ssr|expert|iii)\b/],
-  [
-    "manager",
-    /\b(?:(?:engineering|development|data|analytics|science|design|security|research|infrastructure|platform|software|operations|finance|marketing|sales|hr|people|office|it|qa|devops|support|success|branch|general|store|team) manager|manager,? (?:of )?(?:software|data|engineering|analytics|security|infrastructure|platform|machine|research|design)|supervisor|teamleiter(?:in)?|gerente|coordenador(?:a)?)\b/,
-  ],
-  [
-    "junior",
-    /\b(?:junior|jr|entry level|graduate|new grad|early career|berufseinsteiger(?:in)?|debutant(?:e)?)\b/,
-  ],
-  ["mid", /\b(?:mid(?:dle)?(?: level)?|intermediate|pleno)\b/],
-];
-const textSeniority: readonly (readonly [SeniorityLevel, RegExp])[] = [
-  ["intern", /\b(?:this internship|as an intern|our internship|summer internship)\b/],
-  ["junior", /\b(?:entry level (?:role|position)|junior (?:level|role|position)|recent graduates?)\b/],
-  ["lead", /\b(?:staff|principal|lead)[ -]level\b/],
-  [
-    "senior",
-    /\b(?:senior[ -]level|senior (?:role|position|member|engineer|developer|individual contributor)|as a senior)\b/,
-  ],
-  ["mid", /\bmid[ -](?:level|senior)\b/],
-];
-
-export function seniorityOf(title: string, lines: readonly ReadLine[]): SeniorityLevel | null {
-  const fromTitle = titleSeniority.find(([, pattern]) => pattern.test(title))?.[0];
-  if (fromTitle !== undefined) return fromTitle;
-  const asking = lines.filter(({ letter }) => letter === "D" || letter === "Q" || letter === "O");
-  const says = sayingOf(asking);
-  return textSeniority.find(([, pattern]) => says(pattern))?.[0] ?? null;
-}
-
 const noSponsorship =
   /\b(?:(?:not|unable to|cannot|can't|won't|don't|doesn't|do not|does not|will not|no longer|no)\b[^.]{0,60}\bsponsor|sponsorship (?:is|will)? ?(?:not|unavailable)|without (?:the need for |requiring |need of |any |current or future |employer |company )*(?:\w+ ){0,3}sponsorship|(?:must be|are|be) (?:legally |currently |already )?(?:authori[sz]ed|eligible|entitled) to work|(?:legal|existing|valid|current) (?:right|authori[sz]ation) to work|right to work in|(?:must be an?|only) (?:us|u\.s\.|united states|eu|uk|canadian) citizen|(?:us|u\.s\.|united states) citizen(?:s|ship)(?: is| are)? (?:required|only|or)|citizenship (?:is )?required|u\.?s\.? persons? |(?:active|current|obtain|maintain|hold)[^.]{0,40}clearance|clearance (?:is )?required|arbeitserlaubnis|permis de travail valide|permiso de trabajo)/;
 const sponsors =
@@ -78,35 +34,6 @@ export function visaOf(lines: readonly ReadLine[]): Visa | null {
   const says = sayingOf(lines);
   if (says(noSponsorship)) return "no_sponsorship";
   return says(sponsors) ? "sponsors" : null;
-}
-
-const employment: readonly (readonly [EmploymentType, RegExp])[] = [
-  [
-    "internship",
-    /\b(?:internship|intern|werkstudent(?:in)?|working student|praktikum|stagiaire|estagio|becari[oa]|co op (?:position|program))\b/,
-  ],
-  ["part_time", /\b(?:part time|teilzeit|temps partiel|tiempo parcial|media jornada|meio periodo)\b/],
-  [
-    "contract",
-    /\b(?:contract(?:or)? (?:role|position|basis|to hire|opportunity|assignment|job)|(?:month|months|week|weeks|term) contract|freelance(?:r)?|independent contractor|corp to corp|c2c|1099|freiberuflich)\b/,
-  ],
-  [
-    "temporary",
-    /\b(?:temporary (?:role|position|assignment|job)|temp to (?:hire|perm)|fixed term|befristet(?:e[rns]?)?|seasonal|cdd|interim (?:role|position))\b/,
-  ],
-  [
-    "full_time",
-    /\b(?:full time|fulltime|vollzeit|festanstellung|unbefristet(?:e[rns]?)?|temps plein|cdi|tiempo completo|jornada completa|tempo integral|clt)\b/,
-  ],
-];
-
-export function employmentTypeOf(title: string, lines: readonly ReadLine[]): EmploymentType | null {
-  const fromTitle = employment.find(([, pattern]) => pattern.test(title))?.[0];
-  if (fromTitle !== undefined) return fromTitle;
-  const says = sayingOf(lines.filter(({ letter }) => letter !== "A"));
-  const stated = employment.filter(([type, pattern]) => type !== "internship" && says(pattern));
-  // A posting that offers full time and something else offers full time.
-  return stated.find(([type]) => type === "full_time")?.[0] ?? stated[0]?.[0] ?? null;
 }
 
 const remote =
@@ -156,69 +83,11 @@ export function workplaceOf(
   return { work_model: workModel, flexibility: phrase, places: distinct(places) };
 }
 
-export interface Years {
-  min: number;
-  max: number | null;
-}
+const years = /\d ?\+? ?(?:or more )?(?:years?|yrs|jahren?|ans|anos?)\b/;
 
-const numberWords: Record<string, number> = {
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  twelve: 12,
-  fifteen: 15,
-  zwei: 2,
-  drei: 3,
-  fünf: 5,
-  deux: 2,
-  trois: 3,
-  cinq: 5,
-  dos: 2,
-  tres: 3,
-  cinco: 5,
-  dois: 2,
-};
-const count = `(?:\\d{1,2}(?:\\.\\d)?|${Object.keys(numberWords).join("|")})`;
-// Read as written: folding would make a space of the hyphen in "3-5 years".
-const yearsPattern = new RegExp(
-  `(?<![\\d$€£.,])\\b(${count})(?:\\s?\\(\\d{1,2}\\))?(\\s?\\+| or more| plus)?(?:\\s?(?:[-–—‑]|to|bis|à|a|até|or)\\s?(${count})(\\s?\\+)?)?\\s?(?:\\+\\s?)?(?:years?|yrs?|yoe|jahren?|ans|años?|anos?)\\b`,
-  "gi",
-);
-const yearsHint = /year|yrs|yoe|jahr|\bans\b|\banos?\b/;
-/** "Founded 10 years ago", "a ten-year-old company", "over the past 5 years": no experience asked for. */
-const asideAfter = /^[\s-]?(?:old|ago|in a row|anniversary|running|of (?:age|growth|runway|history))\b/i;
-const asideBefore =
-  /\b(?:(?:last|past|next|first|coming|previous)|(?:over|after|within|every|vest\w*) (?:the )?)\s?$/i;
-
-/** The years of experience that a line asks for, each time it does. */
-export function yearsIn({ source, text }: ReadLine): Years[] {
-  if (!yearsHint.test(text)) return [];
-  const found: Years[] = [];
-  for (const match of source.matchAll(yearsPattern)) {
-    const [whole, low = "", , high, open] = match;
-    const after = source.slice(match.index + whole.length, match.index + whole.length + 40);
-    const before = source.slice(Math.max(0, match.index - 24), match.index);
-    const aside = asideAfter.test(after) || (asideBefore.test(before) && !/experience/i.test(after));
-    const min = numberOf(low);
-    const max = high === undefined || open !== undefined ? null : numberOf(high);
-    if (aside || min > 30 || (max !== null && (max < min || max > 40))) continue;
-    found.push({ min, max });
-  }
-  return found;
-}
-
-const numberOf = (word: string) => numberWords[word.toLowerCase()] ?? Number(word);
-
-/** The largest minimum stated. */
-export function overallYears(years: readonly Years[]): Years | null {
-  return years.reduce<Years | null>((best, one) => (best === null || one.min > best.min ? one : best), null);
+/** Whether a line asks for years of experience; how many is the normalizer's to say. */
+export function asksYears({ text }: ReadLine): boolean {
+  return years.test(text);
 }
 
 const degrees: readonly (readonly [Education, RegExp])[] = [
