@@ -23,18 +23,27 @@ const titleForms: readonly (readonly [SeniorityLevel, RegExp])[] = [
     "executive",
     /\b(?:chief (?:[a-z&]+ ){1,4}officer|c[etfmoips]o|c[hr]ro|ciso|[es]?vp|(?:vice )?president|(?:executive|managing) director|(?:co ?)?founder|geschaftsfuhr\w+|vorstand|directeur general|director general)\b/,
   ],
-  ["lead", /\bhead (?:chef|coach|nurse|waiter|waitress|bartender|barista|teacher|gardener|brewer|baker|cook)\b/],
+  [
+    "lead",
+    /\bhead (?:chef|coach|nurse|waiter|waitress|bartender|barista|teacher|gardener|brewer|baker|cook)\b/,
+  ],
   [
     "director",
     /\b(?:director[a]?|directeur|directrice|direktor\w*|diretora?|direttor[ei]|direttrice|head of|(?:global|deputy|regional) head|bereichsleit\w+|leiter(?:in)?|responsable de departamento)\b|^head\b|\bhead$/,
   ],
   [
     "manager",
-    /^(?:senior |sr\.? |associate |assistant |deputy |general )?manager\b|\b(?:(?:engineering|development|software|data|science|analytics|design|qa|quality|devops|it|hr|people|finance|accounting|operations|sales|support|security|research|infrastructure|platform|team|department|branch|store|shop|shift|area|district|plant|warehouse|restaurant|kitchen|bar|hotel|general|senior|associate|assistant) manager|manager (?:of|ii|iii)|supervisor|supervisora?|foreman|forewoman|(?:team|abteilungs|filial|schicht|gruppen)leit(?:er|erin|ung)|leitung|gerente|jefe|jefa|chef d'equipe|chefe|coordenador[a]?|encargad[oa]|filiaalmanager)\b/,
+    /^(?:senior |sr\.? |associate |assistant |deputy |general )?manager\b|\b(?:(?:engineering|development|software|data|science|analytics|design|qa|quality|devops|it|hr|people|finance|accounting|operations|sales|support|security|research|infrastructure|platform|team|department|branch|country|store|shop|shift|area|district|plant|warehouse|restaurant|kitchen|bar|hotel|general|senior|associate|assistant) manager|manager (?:of|ii|iii)|supervisor|supervisora?|foreman|forewoman|(?:team|abteilungs|filial|schicht|gruppen)leit(?:er|erin|ung)|leitung|gerente|jefe|jefa|chef d'equipe|chefe|coordenador[a]?|encargad[oa]|filiaalmanager)\b/,
   ],
   // Of two levels that a title offers, the lower: that one is sure.
-  ["junior", /\b(?:junior|jr|entry(?: level)?)\.?(?: level)? ?(?:\/|&|,|–|to|or|and|bis|oder)? ?(?:mid\b|middle\b|senior\b)/],
-  ["mid", /\b(?:mid|middle|intermediate|ii)\.?(?: level)? ?(?:\/|&|,|–|to|or|and|bis|oder)? ?(?:senior|sr|iii)\b/],
+  [
+    "junior",
+    /\b(?:junior|jr|entry(?: level)?)\.?(?: level)? ?(?:\/|&|,|–|to|or|and|bis|oder)? ?(?:mid\b|middle\b|senior\b)/,
+  ],
+  [
+    "mid",
+    /\b(?:mid|middle|intermediate|ii)\.?(?: level)? ?(?:\/|&|,|–|to|or|and|bis|oder)? ?(?:senior|sr|iii)\b/,
+  ],
   ["senior", /\b(?:senior|sr)\.? ?(?:\/|&|,|–|to|or|and|oder) ?(?:lead|staff|principal)\b/],
   ["lead", /\b(?:(?:tech|team)? ?lead|lead(?:er|ing)|staff|principal|distinguished|fellow|leitende[rn]?)\b/],
   ["mid", /\b(?:ssr|semi ?senior)\b/],
@@ -46,7 +55,10 @@ const titleForms: readonly (readonly [SeniorityLevel, RegExp])[] = [
     "junior",
     /\b(?:junior|jr|entry level|graduate|new grads?|recent grads?|university grads?|college grads?|early career|trainee|debutante?|(?:berufs)?einsteiger\w*|absolvent\w*|principiante|recien graduad[oa]|neolaureat[oa]|starter)\b|\b(?:engineer|developer|analyst|scientist|designer|specialist|technician|administrator|representative|recruiter|accountant) (?:i|1)\b|\bassociate (?!director|vice|dean|professor|partner|principal|general|creative|attorney|counsel|editor|dentist|veterinarian)(?:[a-z0-9.&/]+ ){0,4}(?:engineer|developer|analyst|scientist|designer|specialist|manager|executive|consultant|representative|architect|recruiter|accountant|strategist|administrator|producer|writer|technician|researcher)\b/,
   ],
-  ["mid", /\b(?:mid(?:dle)?(?: level| weight)?|medior|intermediate|pleno|ii)\b|\b(?:engineer|developer|analyst|scientist|designer|specialist) 2\b/],
+  [
+    "mid",
+    /\b(?:mid(?:dle)?(?: level| weight)?|medior|intermediate|pleno|ii)\b|\b(?:engineer|developer|analyst|scientist|designer|specialist) 2\b/,
+  ],
 ];
 
 /** Where titles hold the word for another reason, a source's field means the level. */
