@@ -10,6 +10,8 @@ import { createPool } from "./pool.ts";
 export interface Extractor extends AsyncDisposable {
   name: string;
   version: string;
+  /** All that it reads of a posting: where two agree in it, their extractions are the same. */
+  readingOf(posting: Posting): object;
   /** One extraction for each posting, in their order. Rejects with ItemFailed where one cannot be read. */
   extract(postings: readonly Posting[], signal: AbortSignal): Promise<Extraction[]>;
 }
@@ -34,6 +36,7 @@ function embeddedExtractor(workers: number, log: Logger): Extractor {
   return {
     name: "embedded",
     version: embeddedVersion,
+    readingOf,
     extract: (postings, signal) => pool.run(postings.map(readingOf), signal),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
@@ -41,7 +44,19 @@ function embeddedExtractor(workers: number, log: Logger): Extractor {
 
 /** What a worker needs, without what it would only copy. */
 function readingOf(posting: Posting): Reading {
-  const { title, description, lines, location, seniority_level, employment_type, workplace_type, salary } =
-    posting;
-  return { title, description, lines, location, seniority_level, employment_type, workplace_type, salary };
+  const { title, description, lines, location } = posting;
+  const { seniority_level, employment_type, workplace_type, salary } = posting;
+  const { experience_years_min, experience_years_max } = posting;
+  return {
+    title,
+    description,
+    lines,
+    location,
+    seniority_level,
+    employment_type,
+    workplace_type,
+    salary,
+    experience_years_min,
+    experience_years_max,
+  };
 }
