@@ -117,6 +117,52 @@ test("rows that cannot be normalized are named by line and reason, the others co
     expect(result.words).toContain(words);
 });
 
+test("several files are read one after the other, with a report of what each field got", async () => {
+  const own = join(folder, "own.jsonl");
+  const table = join(folder, "table.csv");
+  const posting = {
+    source: "x",
+    source_id: "1",
+    title: "Senior Lamplighter (remote)",
+    employment_type: "Full-time",
+    workplace_type: "somewhere",
+    posted_time: "2026-10-30",
+    description_html: "<p>You will light our lamps with us, and you will put them out in the morning.</p>",
+  };
+  await writeFile(own, `${JSON.stringify(posting)}\n{"source":"x","source_id":"2","title":" "}\n`);
+  await writeFile(table, "title,description,job_id\nLamplighter,Oil,3\n,Oil,4\n");
+  const files = ["normalize", own, join(folder, "nowhere.csv"), table];
+  const plain = await skillstream(files);
+  expect(plain.rows.map(({ title }) => title)).toEqual(["Senior Lamplighter (remote)", "Lamplighter"]);
+  for (const words of [
+    "nowhere.csv: ",
+    "own.jsonl: line 2: title is empty",
+    "4 rows of 3 files in ",
+    "workplace_type 1",
+  ])
+    expect(plain.words).toContain(words);
+  const { code, rows, words } = await skillstream([...files, "--report"]);
+  expect(code).toBe(1);
+  expect(words).toContain("4 rows of 3 files in ");
+  expect(rows).toEqual([
+    expect.objectContaining({
+      files: 3,
+      rows: 4,
+      normalized: 2,
+      rejected: { "title is empty": 2 },
+      unreadable: { workplace_type: 1 },
+      fields: expect.objectContaining({
+        employment_type: { got: 1, stated: 1 },
+        workplace_type: { got: 1, stated: 0 },
+        seniority_level: { got: 1, stated: 0 },
+        language: { got: 1, stated: 0 },
+        posted_time: { got: 1, stated: 1 },
+        salary: { got: 0, stated: 0 },
+      }),
+    }),
+  ]);
+});
+
 test("a wrong call says what would be right and ends with 2", async () => {
   const result = await skillstream(["parse", "nowhere", "x"]);
   expect(result.code).toBe(2);
@@ -130,7 +176,7 @@ test.each([
   [scrape, ["demo", "--since", "soon"], "--since"],
   [scrape, ["demo", "--limit", "0"], "--limit"],
   [scrape, ["greenhouse"], "greenhouse:NAME"],
-  [normalize, ["a", "b"], "one file"],
+  [normalize, ["--mapping", "nothing"], "--mapping"],
 ])("the wrong call %#, %j, is refused before anything happens", async (command, args, words) => {
   await expect(command.run(args)).rejects.toThrow(UsageError);
   await expect(command.run(args)).rejects.toThrow(words);
@@ -247,7 +293,11 @@ test("normalize reads the tables that import takes", async () => {
   expect((await skillstream(["normalize", own])).rows).toMatchObject([
     { source: "file", title: "Bee keeper", company: "Hive", description: "Keep bees.", skills: ["smoke"] },
   ]);
-  expect(await skillstream(["normalize"])).toMatchObject({ code: 0, rows: [], words: "" });
+  expect(await skillstream(["normalize"])).toMatchObject({
+    code: 0,
+    rows: [],
+    words: expect.stringMatching(/^0 rows of one file/),
+  });
 });
 
 test("a row in the words of a person's file becomes an event", () => {
