@@ -63,4 +63,11 @@ describe("folding", () => {
     expect(foldForm(" A/B testing ")).toBe("a/b testing");
     expect(foldForm("--")).toBe("");
   });
+
+  test("a plain form folds as a text does", () => {
+    const signs = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
+    for (const form of [signs.join(""), signs.join("x"), signs.join("- "), "  _a_-b  ", "Node.js", "`x`"]) {
+      expect(foldForm(form)).toBe(textOf(fold(form)).trim());
+    }
+  });
 });

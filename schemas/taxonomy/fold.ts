@@ -136,8 +136,18 @@ export function fold(source: string): Folded {
   }
 }
 
+const printableAscii = /^[ -~]*$/;
+
 /** A form as it stands in the automaton: folded, without space around it. */
 export function foldForm(form: string): string {
+  // Most forms are plain, and three replacements fold those as well as the table does.
+  if (printableAscii.test(form)) {
+    return form
+      .toLowerCase()
+      .replace(/[ _-]+/g, " ")
+      .replace(/`/g, "'")
+      .trim();
+  }
   const folded = fold(form);
   return String.fromCharCode(...folded.units.subarray(0, folded.length)).trim();
 }
