@@ -22,6 +22,11 @@ export const commands: readonly Listed[] = [
     summary: "the balance: where every scraped posting has gone",
     load: () => import("./ledger.ts"),
   },
+  {
+    name: "check-data",
+    summary: "what must hold of the tables: asks each check",
+    load: () => import("./check-data.ts"),
+  },
   { name: "scrape", summary: "one crawl of a source into Kafka", load: () => import("./scrape.ts") },
   {
     name: "parse",
@@ -48,7 +53,11 @@ export const commands: readonly Listed[] = [
     summary: "postings from CSV, JSON Lines, Parquet or a lake into Kafka",
     load: () => import("./import.ts"),
   },
-  { name: "duplicates", summary: "postings to clusters of the same one", later: true },
+  {
+    name: "duplicates",
+    summary: "postings to clusters of the same one",
+    load: () => import("./duplicates.ts"),
+  },
   { name: "replay", summary: "the history through a new generation, beside the live one", later: true },
   { name: "generations", summary: "the generations and what each covers", later: true },
   { name: "compare", summary: "two generations' answers, side by side", later: true },

@@ -131,6 +131,13 @@ export const allSettings = {
     parse: text((value) => /^[\w-]*$/.test(value)),
     doc: "The cluster on whose nodes the store creates its tables, as the servers call it.",
   }),
+  dataChecksS: setting({
+    variable: "SKILLSTREAM_DATA_CHECKS_S",
+    fallback: "600",
+    allowed: "seconds from 10 to 86400, or 0 for never",
+    parse: (value) => (value === "0" ? 0 : integer(10, 86_400)(value)),
+    doc: "How often the store checks the data of its tables.",
+  }),
   generation: setting({
     variable: "SKILLSTREAM_GENERATION",
     fallback: "1",

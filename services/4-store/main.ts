@@ -4,6 +4,7 @@ import { emit } from "@skillstream/platform/outcome.ts";
 import { runStage } from "@skillstream/platform/run-stage.ts";
 import { untilAvailable } from "@skillstream/platform/service.ts";
 import { enrichedTopic } from "@skillstream/schemas/topics.ts";
+import { scheduleChecks } from "./checks.ts";
 import { createLanding } from "./landing.ts";
 import { migrate } from "./migrate.ts";
 import { createTrends } from "./trends.ts";
@@ -16,6 +17,7 @@ await runStage({
     "clickhousePassword",
     "clickhouseDatabase",
     "clickhouseCluster",
+    "dataChecksS",
   ],
   input: enrichedTopic,
   reads: "EnrichedPosting",
@@ -27,6 +29,8 @@ await runStage({
     const client = connectClickHouse(settings, "skillstream-store");
     scope.defer(() => client.close());
     const trends = scope.use(createTrends(client, { generation: settings.generation, log }));
+    const { generation, dataChecksS: everyS } = settings;
+    scope.use(scheduleChecks(client, { generation, everyS, log }));
     return {
       version: "landing@1",
       step: { each: emit },

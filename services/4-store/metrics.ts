@@ -1,4 +1,4 @@
-// Owns what the lake counts, beside the metrics that every process has.
+// Owns what the store and the lake count, beside the metrics that every process has.
 import { metrics } from "@skillstream/platform/health.ts";
 import { Counter, Gauge } from "prom-client";
 
@@ -30,5 +30,12 @@ export const lakeLag = new Gauge({
   name: "lake_lag",
   help: "Raw events between the end of the lake's catalog and the end of the partition.",
   labelNames: ["partition"] as const,
+  registers: [metrics],
+});
+
+export const brokenChecks = new Gauge({
+  name: "data_check_broken",
+  help: "Rows or groups that break a check of the data, when it was last asked; -1 where it could not be.",
+  labelNames: ["check"] as const,
   registers: [metrics],
 });

@@ -23,6 +23,8 @@ const layers: Record<string, RegExp> = {
   services: /^@skillstream\/(schemas|platform)$/,
   cli: /^@skillstream\//,
   bench: /^@skillstream\//,
+  training: /^@skillstream\//,
+  docs: /^@skillstream\/store$/,
   deploy: /^@skillstream\//,
   test: /^@skillstream\//,
 };
