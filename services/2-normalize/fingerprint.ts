@@ -7,14 +7,13 @@
 // slot and a rank, a slot keeps its lowest rank, and the share of equal slots among those that one of two texts
 // fills is their similarity. Of a rank eight bits are kept. 128 slots are of the lines that say what the work is, then
 // 64 of all lines: labels may fall otherwise where a source has taken the line breaks out.
+import { bandsOf, coreSlots, exactBytes, hashOf, mix, wholeSlots } from "@skillstream/schemas/fingerprint.ts";
 import type { Fingerprint } from "@skillstream/schemas/types.ts";
+import { companyKeyOf } from "./company.ts";
 import type { Texts } from "./facts.ts";
 import type { LineLabel, ReadLine } from "./lines.ts";
 import { titleKeyOf } from "./title-key.ts";
 
-/** Bytes of a signature. */
-export const coreSlots = 128;
-export const wholeSlots = 64;
 /** Fewer words are the same in many postings ("Apply on our site"): then only the whole posting tells. */
 const wordsMin = 20;
 /** Of a longer text the beginning says what it is. */
@@ -22,10 +21,6 @@ const wordsMax = 8_000;
 /** Less than this of duties and qualifications says little beside the rest; then all lines count alike. */
 const coreWordsMin = 40;
 const coreShareMin = 0.15;
-/** Texts alike to 0.75 meet in one of the bands with probability 0.93 in each half, to 0.85 with 0.99. */
-const bandsPerHalf = 5;
-const slotsPerBand = 3;
-
 const isCore: Record<LineLabel, boolean> = {
   D: true,
   Q: true,
@@ -43,57 +38,37 @@ const rankMask = 2 ** shift - 1;
 /** Filled anew by each call; one call runs at a time. */
 const core = new Uint32Array(coreSlots);
 const whole = new Uint32Array(coreSlots);
-const signature = new Uint8Array(coreSlots + wholeSlots);
+const signature = Buffer.alloc(coreSlots + wholeSlots);
 
 export function fingerprintOf(texts: Texts, lines: readonly ReadLine[]): Fingerprint | null {
   const words = readWords(lines);
   if (words.all === 0) return null;
   const title = titleKeyOf(texts.title, texts.location);
   const company = texts.company === null ? null : companyKeyOf(texts.company);
-  if (words.all < wordsMin) {
-    const exact = hashOf(0, texts.title, texts.company ?? "", texts.location ?? "", texts.description);
-    const bytes = Buffer.alloc(8);
-    bytes.writeDoubleBE(exact);
-    return { title, company, bands: [exact], signature: bytes.toString("base64") };
-  }
+  const signature = words.all < wordsMin ? exactOf(texts) : signatureOf(words);
+  const bands = bandsOf(title, company, signature);
+  return { title, company, bands, signature: signature.toString("base64") };
+}
+
+function exactOf({ title, company, location, description }: Texts): Buffer {
+  const bytes = Buffer.alloc(exactBytes);
+  bytes.writeDoubleBE(hashOf(title, company ?? "", location ?? "", description));
+  return bytes;
+}
+
+function signatureOf(words: { all: number; core: number }): Buffer {
   if (words.core < coreWordsMin || words.core < words.all * coreShareMin) core.set(whole);
   for (let slot = 0; slot < coreSlots; slot++) signature[slot] = byteOf(core[slot] as number);
   for (let slot = 0; slot < wholeSlots; slot++) {
     const first = whole[2 * slot] as number;
     signature[coreSlots + slot] = byteOf(first === empty ? (whole[2 * slot + 1] as number) : first);
   }
-  // A title that differs is another job, so that only equal titles need to meet. All of one title and company do.
-  const bands = [hashOf(1, title, company ?? "")];
-  const titleHash = hashOf(2, title);
-  for (const half of [core, whole]) {
-    for (let band = 0; band < bandsPerHalf; band++) bands.push(bandOf(half, band, titleHash));
-  }
-  return {
-    title,
-    company,
-    bands,
-    signature: Buffer.from(signature.buffer, 0, signature.length).toString("base64"),
-  };
+  return signature;
 }
 
 /** Never 0, which stands for a slot that no run of words fell into. */
 function byteOf(rank: number): number {
   return rank === empty ? 0 : 1 + (rank % 255);
-}
-
-/** Several neighbouring slots give one minimum, so that few are empty even of a short text. */
-function bandOf(slots: Uint32Array, band: number, seed: number): number {
-  const width = Math.floor(coreSlots / (bandsPerHalf * slotsPerBand));
-  let one = seed | 0;
-  let other = Math.floor(seed / 2 ** 20) ^ 0x9e37_79b9;
-  for (let i = 0; i < slotsPerBand; i++) {
-    const start = (band * slotsPerBand + i) * width;
-    let at = start;
-    while (at < start + width - 1 && slots[at] === empty) at++;
-    one = mix(one ^ (slots[at] as number) ^ (at << shift));
-    other = mix(other + (slots[at] as number) + at);
-  }
-  return (one >>> 12) * 2 ** 32 + (other >>> 0);
 }
 
 /** Fills the slots; returns how many words there are. */
@@ -142,30 +117,6 @@ function keep(slots: Uint32Array, first: number, second: number, third: number):
   if (rank < (slots[slot] as number)) slots[slot] = rank;
 }
 
-/** The finalizer of MurmurHash3. */
-function mix(value: number): number {
-  let hash = value ^ (value >>> 16);
-  hash = Math.imul(hash, 0x85eb_ca6b);
-  hash ^= hash >>> 13;
-  hash = Math.imul(hash, 0xc2b2_ae35);
-  return hash ^ (hash >>> 16);
-}
-
-/** Below 2^52. */
-function hashOf(seed: number, ...texts: string[]): number {
-  let one = seed;
-  let other = ~seed;
-  for (const text of texts) {
-    for (let at = 0; at < text.length; at++) {
-      one = Math.imul(one ^ text.charCodeAt(at), 0x0100_0193) + 1;
-      other = Math.imul(other + text.charCodeAt(at), 0x85eb_ca6b) ^ (other >>> 15);
-    }
-    one = mix(one + 0x7f);
-    other = mix(other ^ 0x7f);
-  }
-  return (mix(one) >>> 12) * 2 ** 32 + (mix(other) >>> 0);
-}
-
 const separator = 0;
 /** Apostrophes and soft marks stand inside words. */
 const nothing = 1;
@@ -196,12 +147,4 @@ function foldingTable(): Uint16Array {
   table.fill(nothing, 0x0300, 0x0370);
   for (const one of "+#") table[one.charCodeAt(0)] = one.charCodeAt(0);
   return table;
-}
-
-/** Until company.ts has it. */
-function companyKeyOf(company: string): string {
-  return company
-    .toLowerCase()
-    .replace(/(?:,? (?:inc|llc|ltd|gmbh|ag|plc|corp)\.?)$/, "")
-    .replace(/[^\p{L}\p{N}]+/gu, "");
 }
