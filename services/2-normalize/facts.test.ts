@@ -70,13 +70,31 @@ test("what is stated and cannot be read is null, and named", () => {
     {
       employment_type: "gobbledygook",
       workplace_type: "???",
-      seniority_level: "Not Applicable",
+      seniority_level: "Wizard",
       salary: { min: -1, max: null, currency: "USD", period: "year" },
     },
   );
   expect(facts).toMatchObject({ employment_type: null, workplace_type: null, salary: null });
   expect(facts.unreadable).toEqual(["employment_type", "seniority_level", "workplace_type", "salary"]);
   expect(read({}).unreadable).toEqual([]);
+});
+
+test("words for nothing, and what the title or the text says in their place, leave nothing unreadable", () => {
+  const salary = { min: null, max: null, currency: "USD", period: null };
+  const facts = read(
+    { location: "Remote" },
+    { employment_type: "Other", seniority_level: "Not Applicable", workplace_type: " - ", salary },
+  );
+  expect(facts.unreadable).toEqual([]);
+  expect(read({ title: "Engineer (remote)" }, { workplace_type: "somewhere" })).toMatchObject({
+    workplace_type: "remote",
+    unreadable: [],
+  });
+});
+
+test("a location that names no place is unreadable", () => {
+  expect(read({ location: "Headquarters" }).unreadable).toEqual(["location"]);
+  expect(read({ location: "Headquarters (remote)" })).toMatchObject({ places: [], unreadable: [] });
 });
 
 test("pay comes to its amount in a year", () => {

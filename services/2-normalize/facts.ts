@@ -2,7 +2,7 @@
 // of where each fact was read. How a fact is worded is its own file's matter. Pure; null is null, never a guess.
 import type { Posting, StatedSalary } from "@skillstream/schemas/types.ts";
 import { companyNameOf } from "./company.ts";
-import { employmentIn, employmentOf } from "./employment.ts";
+import { employmentIn, employmentOf, employmentOfTitle } from "./employment.ts";
 import { yearsIn } from "./experience.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { languageOf } from "./language.ts";
@@ -58,9 +58,10 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
   const derived_from: Record<string, string> = {};
   const unreadable: string[] = [];
 
-  /** The first reading that says something; later ones are not asked. */
+  /** The first reading that says something; later ones are not asked. `own` is what the source states of it. */
   function first<Value>(
     field: keyof Facts,
+    own: string | null,
     readings: [where: string, read: () => Value | null][],
   ): Value | null {
     for (const [where, read] of readings) {
@@ -69,54 +70,45 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
       if (where !== "stated") derived_from[field] = where;
       return value;
     }
+    if (saysSomething(own)) unreadable.push(field);
     return null;
-  }
-  /** What the source states of a field; that it says something unreadable is noted. */
-  function own<Value>(field: keyof Facts, words: unknown, read: () => Value | null): Value | null {
-    const value = read();
-    if (value === null && words !== null && words !== "") unreadable.push(field);
-    return value;
   }
 
   const lines = readLines(description);
-  const language = languageOf(description);
-  const places = placesOf(location);
-  if (places.length > 0) derived_from.places = "location";
+  const language = first("language", null, [["description", () => languageOf(description)]]);
   const company_name = companyNameOf(company);
   if (company_name !== null && company_name !== company) derived_from.company_name = "company";
 
-  const employment_type = first("employment_type", [
-    [
-      "stated",
-      () => own("employment_type", stated.employment_type, () => employmentOf(stated.employment_type)),
-    ],
-    ["title", () => (seniorityOfTitle(title) === "intern" ? "internship" : null)],
-    ["description", () => employmentIn(title, lines)],
+  const employment_type = first("employment_type", stated.employment_type, [
+    ["stated", () => employmentOf(stated.employment_type)],
+    ["title", () => employmentOfTitle(title)],
+    ["description", () => employmentIn(lines)],
   ]);
-  const seniority_level = first("seniority_level", [
+  const seniority_level = first("seniority_level", stated.seniority_level, [
     // A title says it in the company's own words; a site's field has one of a few.
     ["title", () => seniorityOfTitle(title)],
-    [
-      "stated",
-      () => own("seniority_level", stated.seniority_level, () => seniorityOf(stated.seniority_level)),
-    ],
+    ["stated", () => seniorityOf(stated.seniority_level)],
     ["description", () => seniorityIn(lines)],
   ]);
-  const workplace_type = first("workplace_type", [
-    ["stated", () => own("workplace_type", stated.workplace_type, () => workplaceOf(stated.workplace_type))],
+  const workplace_type = first("workplace_type", stated.workplace_type, [
+    ["stated", () => workplaceOf(stated.workplace_type)],
     ["location", () => workplaceOf(location)],
     ["title", () => workplaceOf(title)],
     ["description", () => workplaceIn(lines)],
   ]);
-  const salary = first("salary", [
-    ["stated", () => own("salary", stated.salary, () => salaryOf(stated.salary))],
+  const places = placesOf(location);
+  if (places.length > 0) derived_from.places = "location";
+  // "Remote" names no place, and says all that it means.
+  else if (saysSomething(location) && workplaceOf(location) === null) unreadable.push("location");
+  const salary = first("salary", amountsIn(stated.salary), [
+    ["stated", () => salaryOf(stated.salary)],
     ["description", () => salaryIn(lines)],
   ]);
   const salary_per_year = salary === null ? null : yearlyOf(salary);
   if (salary !== null && salary.period !== "year") derived_from.salary_per_year = "salary";
-  const years = first("experience_years_min", [["description", () => yearsIn(lines)]]);
-  const role = first("role", [["title", () => roleOf(title, lines)]]);
-  const job_function = first("job_function", [
+  const years = first("experience_years_min", null, [["description", () => yearsIn(lines)]]);
+  const role = first("role", null, [["title", () => roleOf(title, lines)]]);
+  const job_function = first("job_function", null, [
     ["role", () => functionOf(role, title)],
     ["job_functions", () => functionOf(null, stated.job_functions.join(", "))],
   ]);
@@ -140,4 +132,17 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
     derived_from,
     unreadable,
   };
+}
+
+/** What sources write where they have nothing to say. */
+const nothingSaid = /^(?:not (?:applicable|specified)|n ?\/ ?a|none|null|other|unknown|unspecified|any)$/i;
+
+/** Whether there is something to be read in a field: what has neither letter nor digit says nothing. */
+function saysSomething(stated: string | null): boolean {
+  return stated !== null && /[\p{L}\p{N}]/u.test(stated) && !nothingSaid.test(stated.trim());
+}
+
+function amountsIn(stated: StatedSalary | null): string | null {
+  const amounts = [stated?.min, stated?.max].filter((amount) => amount !== null && amount !== undefined);
+  return amounts.length === 0 ? null : amounts.join(" ");
 }

@@ -283,10 +283,31 @@ test("no nonsense makes it throw", () => {
   }
 });
 
-test("a count of applicants is the number in it", () => {
-  const count = (applicant_count: string) => posting({ applicant_count }).applicant_count;
-  expect(count("Over 1,200 applicants")).toBe(1200);
-  expect(count("37 applicants")).toBe(37);
-  expect(count("Be the first")).toBeNull();
-  expect(count("9".repeat(40))).toBeNull();
+test.each([
+  ["Over 1,200 applicants", 1200, []],
+  ["37 applicants", 37, []],
+  ["200+", 200, []],
+  ["1.200 Bewerbungen", 1200, []],
+  ["Be the first", null, []],
+  ["Be among the first 25 applicants", null, []],
+  ["Sé de los primeros 25", null, []],
+  ["9".repeat(40), null, ["applicant_count"]],
+  ["2026-11-02", null, ["applicant_count"]],
+  ["-5", null, ["applicant_count"]],
+  ["12.5k applicants", null, ["applicant_count"]],
+  ["between 20 and 30", null, ["applicant_count"]],
+] as const)("the applicants in %j are %j", (applicant_count, count, unreadable) => {
+  expect(posting({ applicant_count })).toMatchObject({ applicant_count: count, unreadable });
+});
+
+test("addresses and times that are stated and cannot be read are named", () => {
+  const broken = { apply_url: "javascript:alert(1)", company_logo_url: "logo.png", posted_time: "soon" };
+  expect(posting({ ...broken, expire_time: "0000-00-00" }, { job_url: "/relative" }).unreadable).toEqual([
+    "job_url",
+    "apply_url",
+    "company_logo_url",
+    "posted_time",
+    "expire_time",
+  ]);
+  expect(posting({ apply_url: " ", posted_time: "" }, { job_url: null }).unreadable).toEqual([]);
 });

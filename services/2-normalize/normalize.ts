@@ -37,19 +37,24 @@ export const normalize: Step<RawEvent, Posting> = (raw): Outcome<Posting> => {
   const skills = lines(parsed.skills);
   const job_functions = lines(parsed.job_functions);
   const facts = factsOf({ title, company, location, description }, { ...parsed, skills, job_functions });
-  const { posted_time, expire_time, unreadable } = times(parsed, raw.observed_at);
+  const { posted_time, expire_time } = times(parsed, raw.observed_at);
+  const job_url = url(raw.job_url);
+  const apply_url = url(parsed.apply_url);
+  const company_logo_url = url(parsed.company_logo_url);
+  const applicant_count = countOf(parsed.applicant_count);
+  const read = { job_url, apply_url, company_logo_url, posted_time, expire_time, applicant_count };
   return emit({
     job_id: raw.job_id,
     source: raw.source,
     source_id: raw.source_id,
-    job_url: url(raw.job_url),
-    apply_url: url(parsed.apply_url),
+    job_url,
+    apply_url,
     observed_at: raw.observed_at,
     ingestion_date: new Date(raw.observed_at).toISOString().slice(0, 10),
     synthetic: raw.synthetic,
     title,
     company,
-    company_logo_url: url(parsed.company_logo_url),
+    company_logo_url,
     location,
     industries: lines(parsed.industries),
     job_functions,
@@ -60,13 +65,13 @@ export const normalize: Step<RawEvent, Posting> = (raw): Outcome<Posting> => {
     expire_time,
     reposted: parsed.reposted,
     reposted_info: cleanLine(parsed.reposted_info, lineCharsMax),
-    applicant_count: countOf(parsed.applicant_count),
+    applicant_count,
     application_type: cleanLine(parsed.application_type, lineCharsMax),
     search_keyword: raw.search_keyword,
     search_location: raw.search_location,
     source_file: raw.source_file,
     ...facts,
-    unreadable: [...facts.unreadable, ...unreadable],
+    unreadable: [...facts.unreadable, ...unreadIn({ ...parsed, job_url: raw.job_url }, read)],
     content_hash: createHash("sha256")
       .update(JSON.stringify([title, company, location, description, facts.employment_type, facts.salary]))
       .digest("hex"),
@@ -74,19 +79,27 @@ export const normalize: Step<RawEvent, Posting> = (raw): Outcome<Posting> => {
   });
 };
 
-function times(
-  parsed: ParsedPosting,
-  observedAt: number,
-): Pick<Posting, "posted_time" | "expire_time" | "unreadable"> {
+function times(parsed: ParsedPosting, observedAt: number): Pick<Posting, "posted_time" | "expire_time"> {
   const posted = timeOf(parsed.posted_time, observedAt);
   const expires = timeOf(parsed.expire_time, observedAt);
   const posted_time = posted !== null && posted <= observedAt + futureMaxMs ? posted : null;
   // Nothing expires before it was posted.
   const expire_time = expires !== null && posted_time !== null && expires < posted_time ? null : expires;
-  const unreadable: string[] = [];
-  if (parsed.posted_time !== null && posted_time === null) unreadable.push("posted_time");
-  if (parsed.expire_time !== null && expire_time === null) unreadable.push("expire_time");
-  return { posted_time, expire_time, unreadable };
+  return { posted_time, expire_time };
+}
+
+type Read = Pick<
+  Posting,
+  "job_url" | "apply_url" | "company_logo_url" | "posted_time" | "expire_time" | "applicant_count"
+>;
+
+/** The fields that say something and of which nothing was read. */
+function unreadIn(stated: Record<keyof Read, string | null>, read: Read): string[] {
+  return (Object.keys(read) as (keyof Read)[]).filter((field) => {
+    const words = stated[field]?.trim() ?? "";
+    if (read[field] !== null || words === "") return false;
+    return field !== "applicant_count" || !saysNoCount(words);
+  });
 }
 
 function lines(stated: readonly string[]): string[] {
@@ -100,9 +113,20 @@ function url(stated: string | null): string | null {
   return protocol === "https:" || protocol === "http:" ? href : null;
 }
 
+/** "among the first 25": how many there are is not said. */
+const amongTheFirst = /\bfirst\b|\berst\w|\bpremi\w|\bprim\w|\beerst\w/iu;
+/** One number, and words around it. */
+const countForm =
+  /^[^\d\n.,-]{0,80}(\d{1,3}(?:[.,\u00a0\u202f ]\d{3}){1,2}|\d{1,9})\+?(?:[^\d\n.,][^\d\n]{0,80})?$/u;
+
 /** "Over 1,200 applicants" is 1200. */
 function countOf(stated: string | null): number | null {
-  const digits = /\d[\d.,\s]*/.exec(stated ?? "")?.[0].replace(/\D/g, "");
-  if (digits === undefined || digits === "" || digits.length > 9) return null;
-  return Number(digits);
+  if (stated === null || saysNoCount(stated)) return null;
+  const digits = countForm.exec(stated.trim())?.[1];
+  return digits === undefined ? null : Number(digits.replace(/\D/g, ""));
+}
+
+/** "Be an early applicant" and "Be among the first 25 applicants" say how many there are as little as nothing does. */
+function saysNoCount(stated: string): boolean {
+  return !/\d/.test(stated) || amongTheFirst.test(stated);
 }
