@@ -9,7 +9,7 @@ SELECT
     {generation:UInt32},
     month,
     source,
-    asked.1 AS skill,
+    asked.1,
     min(asked.2),
     countIf(counts),
     countIf(counts AND asked.3 = 'required'),
@@ -19,9 +19,9 @@ SELECT
     countIf(counts AND cluster_open),
     countIf(counts AND workplace_type = 'remote'),
     count(),
-    arraySort(groupUniqArrayIf(normalizer, skill = '')),
-    arraySort(groupUniqArrayIf(extractor, skill = '')),
-    arraySort(groupUniqArrayIf(taxonomy, skill = ''))
+    arraySort(groupUniqArrayIf(normalizer, asked.1 = '')),
+    arraySort(groupUniqArrayIf(extractor, asked.1 = '')),
+    arraySort(groupUniqArrayIf(taxonomy, asked.1 = ''))
 FROM fact_job_postings
 ARRAY JOIN arrayPushFront(arrayZip(skill.name, skill.kind, skill.requirement), ('', '', '')) AS asked
 WHERE generation = {generation:UInt32} AND month IN {months:Array(Date)}
