@@ -9,6 +9,7 @@ import { createFeed } from "./feed.ts";
 import type { Flow } from "./flow.ts";
 import { answerError, answerProblems, describeInvalid, problemSchema } from "./problem.ts";
 import { createQueries } from "./queries.ts";
+import { dataRoutes } from "./routes/data.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { postingRoutes } from "./routes/postings.ts";
 import { runRoutes } from "./routes/runs.ts";
@@ -90,6 +91,7 @@ export async function createApp({
       trendRoutes(api, queries);
       postingRoutes(api, queries);
       runRoutes(api, createScraper({ url: scrapeUrl, log }));
+      dataRoutes(api, queries);
       eventRoutes(api, feed, securityHeaders);
       api.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
     },

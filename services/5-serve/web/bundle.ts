@@ -5,8 +5,8 @@ import { copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const assets = ["index.html", "runs.html", "icon.svg"];
-const bundles = ["page.css", "runs.css", "runs.js"];
+const assets = ["index.html", "runs.html", "data.html", "icon.svg"];
+const bundles = ["page.css", "runs.css", "runs.js", "data.js"];
 
 /** Returns the folder to serve. */
 export async function bundlePage(): Promise<string> {
@@ -26,7 +26,9 @@ export async function bundlePage(): Promise<string> {
     await mkdir(work, { recursive: true });
     const { build } = await import("esbuild");
     await build({
-      entryPoints: ["page.tsx", "page.css", "runs.tsx", "runs.css"].map((file) => join(source, file)),
+      entryPoints: ["page.tsx", "page.css", "runs.tsx", "runs.css", "data.tsx"].map((file) =>
+        join(source, file),
+      ),
       outdir: work,
       bundle: true,
       minify: true,

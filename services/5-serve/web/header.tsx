@@ -1,9 +1,10 @@
-// Owns what stands above every page: the name, the way to the other page, and how live it is.
+// Owns what stands above every page: the name, the way to the other pages, and how live it is.
 import type { ComponentChildren } from "preact";
 
 const pages = [
   { at: "./", name: "Trends" },
   { at: "runs.html", name: "Sources and runs" },
+  { at: "data.html", name: "Data" },
 ] as const;
 
 interface HeaderProps {
