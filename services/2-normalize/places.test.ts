@@ -1,0 +1,124 @@
+import { expect, test } from "vitest";
+import { placesOf } from "./places.ts";
+
+/** "Austin, Texas, US", the parts that are known; a region only where nothing finer is. */
+const read = (location: string) =>
+  placesOf(location)
+    .map(({ region, country, state, city }) =>
+      [city, state, country, country === null ? region : null].filter((part) => part !== null).join(", "),
+    )
+    .join(" | ");
+
+test.each([
+  ["New York, NY / San Francisco, CA", "New York City, New York, US | San Francisco, California, US"],
+  ["London, UK; Paris", "London, England, GB | Paris, Île-de-France, FR"],
+  [
+    "Boston, New York, San Francisco",
+    "Boston, Massachusetts, US | New York City, New York, US | San Francisco, California, US",
+  ],
+  ["Köln/Bonn", "Köln, North Rhine-Westphalia, DE | Bonn, North Rhine-Westphalia, DE"],
+  ["Remote - United States | Canada", "US | CA"],
+  ["Berlin or remote", "Berlin, Berlin, DE"],
+])("%j names several places or one: %s", (location, places) => {
+  expect(read(location)).toBe(places);
+});
+
+test.each([
+  ["Remote (US)", "US"],
+  ["Germany (Remote)", "DE"],
+  ["US-CA-Menlo Park", "Menlo Park, California, US"],
+  ["USA - Texas - Austin", "Austin, Texas, US"],
+  ["Austin, TX, US", "Austin, Texas, US"],
+  ["Hybrid - Amsterdam", "Amsterdam, North Holland, NL"],
+  ["Washington, D.C.", "Washington, District of Columbia, US"],
+  ["Washington; DC", "Washington, District of Columbia, US"],
+  ["300 Montgomery St Suite 900, San Francisco, CA 94104, US", "San Francisco, California, US"],
+  ["Friedrichstraße 68, 10117 Berlin", "Berlin, Berlin, DE"],
+  ["12 rue de Paris, Lille, France", "Lille, Hauts-de-France, FR"],
+  ["Remote, EMEA", "EMEA"],
+  ["Acme New York", "New York City, New York, US"],
+])("%j is %s, whatever stands around it", (location, place) => {
+  expect(read(location)).toBe(place);
+});
+
+test.each([
+  ["NYC", "New York City, New York, US"],
+  ["SF Bay Area", "San Francisco, California, US"],
+  ["Bay Area", "California, US"],
+  ["Greater London", "London, England, GB"],
+  ["München", "Munich, Bavaria, DE"],
+  ["Bangalore", "Bengaluru, Karnataka, IN"],
+  ["Deutschland", "DE"],
+  ["España", "ES"],
+  ["東京", "Tokyo, Tokyo, JP"],
+  ["東京都渋谷区", "Tokyo, Tokyo, JP"],
+  ["北京", "Beijing, Beijing, CN"],
+  ["Москва", "Moscow, Moscow, RU"],
+  ["Singapore", "Singapore, SG"],
+  ["Mexico", "MX"],
+  ["london", "London, England, GB"],
+])("%j is another name of %s", (location, place) => {
+  expect(read(location)).toBe(place);
+});
+
+test.each([
+  ["Paris, TX", "Paris, Texas, US"],
+  ["Cambridge, MA", "Cambridge, Massachusetts, US"],
+  ["Cambridge", "Cambridge, England, GB"],
+  ["Cambridge / Boston, MA", "Cambridge, Massachusetts, US | Boston, Massachusetts, US"],
+  ["Birmingham, AL", "Birmingham, Alabama, US"],
+  ["London, ON", "London, Ontario, CA"],
+  ["San Jose, CR", "San José, San José, CR"],
+  ["San Jose, CA", "San Jose, California, US"],
+  ["Toronto, CA", "Toronto, Ontario, CA"],
+  ["Perth, WA", "Perth, Western Australia, AU"],
+  ["Lebanon, IN", "Lebanon, Indiana, US"],
+  ["Georgia, United States", "Georgia, US"],
+])("%j is meant by what stands beside it: %s", (location, places) => {
+  expect(read(location)).toBe(places);
+});
+
+test.each([
+  ["Georgia", ""],
+  ["Washington", "US"],
+  ["Springfield", "US"],
+  ["Remote, CA", ""],
+])("of %j only what is sure is said: %j", (location, place) => {
+  expect(read(location)).toBe(place);
+});
+
+test.each([
+  "",
+  "Remote",
+  "REMOTE OR ONSITE",
+  "Anywhere",
+  "Headquarters",
+  "Multiple locations",
+  "3 locations",
+  "Flexible",
+  "TBD",
+  "Mobile",
+  "Home Office",
+  "🙂",
+  "((((",
+  "\ud800",
+])("%j names no place", (location) => {
+  expect(placesOf(location)).toEqual([]);
+});
+
+test("a city lies on the map, a country does not", () => {
+  expect(placesOf("Lyon, France")).toEqual([
+    {
+      region: "Europe",
+      country: "FR",
+      state: "Auvergne-Rhône-Alpes",
+      city: "Lyon",
+      latitude: 45.749,
+      longitude: 4.848,
+    },
+  ]);
+  expect(placesOf("France")).toEqual([
+    { region: "Europe", country: "FR", state: null, city: null, latitude: null, longitude: null },
+  ]);
+  expect(placesOf(null)).toEqual([]);
+});

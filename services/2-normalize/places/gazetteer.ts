@@ -1,0 +1,212 @@
+// Owns the places that are known and their names: cities, states, countries, regions (docs/adr/0021-places.md). It
+// says what a name may mean, and how likely each meaning is; which of them a posting means is places.ts's matter.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { keyOf } from "./key.ts";
+
+/** What a name may mean. Equal parts are equal objects or texts, so that meanings can be compared part by part. */
+export interface Meaning {
+  region: string | null;
+  country: string | null;
+  state: string | null;
+  city: City | null;
+  /** How likely it is meant, to compare with others: a city's population, and as much for what is no city. */
+  weight: number;
+  /** Whether the name alone means this whatever else it may mean. */
+  isPreferred: boolean;
+}
+
+export interface City {
+  name: string;
+  population: number;
+  latitude: number;
+  longitude: number;
+}
+
+export interface Gazetteer {
+  /** What a name may mean, the most likely first. */
+  meaningsOf(key: string): readonly Meaning[];
+  /** What a code in capitals may mean: CA is California, and Canada. */
+  meaningsOfCode(code: string): readonly Meaning[];
+  /** The lists of words.txt. */
+  words: Record<WordList, ReadonlySet<string>>;
+}
+
+const wordLists = ["beside", "streets", "avenues", "words"] as const;
+export type WordList = (typeof wordLists)[number];
+
+/** A country is meant before a city of its name, a state before a small city, and a name before another's byname. */
+const weights = { region: 3e7, country: 3e7, state: 3e6, bynameOneIn: 50, preferredTimes: 3 } as const;
+/** Countries whose postings write states as codes. */
+const writesStateCodes = new Set(["US", "CA", "AU", "BR", "IN", "DE", "CH", "GB", "MX", "NL", "ES"]);
+
+const text = (name: string) => readFileSync(join(import.meta.dirname, name), "utf8");
+const rows = (name: string) =>
+  text(name)
+    .split("\n")
+    .filter((row) => row !== "" && !row.startsWith("#"));
+
+export function openGazetteer(): Gazetteer {
+  const areas = new Map<string, Meaning[]>();
+  const codes = new Map<string, Meaning[]>();
+  const regions = new Map<string, string>();
+  const states = new Map<string, string>();
+
+  for (const row of rows("countries.tsv")) {
+    const [country = "", iso3 = "", , region = "", keys = ""] = row.split("\t");
+    const meaning = { ...nowhere, region: region || null, country, weight: weights.country };
+    regions.set(country, region);
+    for (const key of keys.split("|")) put(areas, key, meaning);
+    for (const code of [country, iso3]) put(codes, code, meaning);
+  }
+  for (const row of rows("states.tsv")) {
+    const [country = "", admin = "", code = "", name = "", keys = ""] = row.split("\t");
+    const meaning = {
+      ...nowhere,
+      region: regions.get(country) || null,
+      country,
+      state: name,
+      weight: weights.state,
+    };
+    states.set(`${country}.${admin}`, name);
+    for (const key of keys.split("|")) put(areas, key, meaning);
+    if (code !== "" && writesStateCodes.has(country)) put(codes, code, meaning);
+  }
+
+  const cities = openCities((row, isByname) => {
+    const [name = "", country = "", admin = "", people, latitude, longitude] = row.split("\t");
+    const population = Number(people);
+    return {
+      region: regions.get(country) || null,
+      country,
+      state: states.get(`${country}.${admin}`) ?? null,
+      city: { name, population, latitude: Number(latitude), longitude: Number(longitude) },
+      weight: isByname ? population / weights.bynameOneIn : population,
+      isPreferred: false,
+    };
+  });
+  const meaningsOf = (key: string): readonly Meaning[] => {
+    const named = areas.get(key);
+    const found = cities(key);
+    if (named === undefined) return found;
+    return found.length === 0 ? named : [...named, ...found].sort(heaviestFirst);
+  };
+  ownNames(meaningsOf, areas, codes);
+  for (const lists of [areas, codes]) for (const list of lists.values()) list.sort(heaviestFirst);
+  return { meaningsOf, meaningsOfCode: (code) => codes.get(code) ?? none, words: wordsOf() };
+}
+
+/** The cities stay text until one is asked for: as objects they would take ten times the room, and a second to make. */
+function openCities(read: (row: string, isByname: boolean) => Meaning): (key: string) => readonly Meaning[] {
+  const all = text("cities.tsv");
+  /** Where the row of a key's city starts; of a byname, counted from the end of the text. Several are a list. */
+  const starts = new Map<string, number | number[]>();
+  for (let start = all.indexOf("\n") + 1; start < all.length; ) {
+    const end = all.indexOf("\n", start);
+    const keys = all.slice(all.lastIndexOf("\t", end) + 1, end).split("|");
+    for (const [index, key] of keys.entries()) {
+      const at = index === 0 ? start : start + all.length;
+      const known = starts.get(key);
+      if (known === undefined) starts.set(key, at);
+      else if (typeof known === "number") starts.set(key, [known, at]);
+      else known.push(at);
+    }
+    start = end + 1;
+  }
+  return (key) => {
+    const found = starts.get(key);
+    if (found === undefined) return none;
+    return (typeof found === "number" ? [found] : found)
+      .map((at) => {
+        const start = at % all.length;
+        return read(all.slice(start, all.indexOf("\n", start)), at >= all.length);
+      })
+      .sort(heaviestFirst);
+  };
+}
+
+function put(names: Map<string, Meaning[]>, name: string, meaning: Meaning): void {
+  const known = names.get(name);
+  if (known === undefined) names.set(name, [meaning]);
+  else known.push(meaning);
+}
+
+const none: readonly Meaning[] = [];
+const nowhere: Meaning = {
+  region: null,
+  country: null,
+  state: null,
+  city: null,
+  weight: 0,
+  isPreferred: false,
+};
+const heaviestFirst = (a: Meaning, b: Meaning) => b.weight - a.weight;
+
+/** names.txt: each line's names are put to what the line stands for, which has to be known. */
+function ownNames(
+  meaningsOf: Gazetteer["meaningsOf"],
+  areas: Map<string, Meaning[]>,
+  codes: Map<string, Meaning[]>,
+): void {
+  let section = "";
+  for (const row of rows("names.txt")) {
+    if (row.startsWith("[")) {
+      section = row;
+      continue;
+    }
+    const [what = "", names = ""] = row.split(" = ");
+    const meaning =
+      section === "[regions]"
+        ? { ...nowhere, region: what, weight: weights.region }
+        : stoodFor(what, meaningsOf, codes);
+    const isPreferred = section === "[preferred]";
+    const weight = meaning.weight * (isPreferred ? weights.preferredTimes : 1);
+    const weighed = { ...meaning, weight, isPreferred };
+    for (const name of [...(section === "[regions]" ? [what] : []), ...names.split(",")]) {
+      const written = name.trim();
+      if (/^[A-Z]+$/.test(written)) {
+        // LA is not Laos.
+        if (isPreferred)
+          codes.set(
+            written,
+            (codes.get(written) ?? []).filter(({ state }) => state !== null),
+          );
+        put(codes, written, weighed);
+      } else put(areas, keyOf(written), weighed);
+    }
+  }
+}
+
+/** "Munich, DE", "California, US", "US" */
+function stoodFor(what: string, meaningsOf: Gazetteer["meaningsOf"], codes: Map<string, Meaning[]>): Meaning {
+  const parts = what.split(",").map((part) => part.trim());
+  const country = parts.at(-1) as string;
+  const found =
+    parts.length === 1
+      ? codes.get(country)?.find((one) => one.country === country && one.state === null)
+      : meaningsOf(keyOf(parts[0] as string))
+          .filter((one) => one.country === country)
+          .find((one) =>
+            parts.length === 3
+              ? one.city !== null && one.state === parts[1]
+              : one.city !== null || one.state !== null,
+          );
+  if (found === undefined)
+    throw new Error(
+      `names.txt: ${JSON.stringify(what)} is no known place; write it as cities.tsv and states.tsv do.`,
+    );
+  return found;
+}
+
+function wordsOf(): Record<WordList, ReadonlySet<string>> {
+  const lists = Object.fromEntries(wordLists.map((list) => [list, new Set<string>()])) as Record<
+    WordList,
+    Set<string>
+  >;
+  let list: Set<string> | undefined;
+  for (const row of rows("words.txt")) {
+    if (row.startsWith("[")) list = lists[row.slice(1, -1) as WordList];
+    else for (const word of row.split(" ")) list?.add(word);
+  }
+  return lists;
+}
