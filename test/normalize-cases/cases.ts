@@ -68,7 +68,11 @@ export function readCases(): Case[] {
       const mapping = mappingFor(Object.keys(row));
       if (mapping === undefined) throw new Error(`${name}: no mapping reads ${Object.keys(row).join(", ")}`);
       const about = { source: undefined, file: `${form}.yaml`, line: index + 1, importedAt: fetchedAt };
-      return { name, event: eventOfRow(row, mapping, about), expect: one.expect };
+      try {
+        return { name, event: eventOfRow(row, mapping, about), expect: one.expect };
+      } catch (error) {
+        throw new Error(`${name}: ${(error as Error).message}`);
+      }
     });
   });
 }
