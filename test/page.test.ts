@@ -9,10 +9,11 @@ import { startClickHouse } from "@skillstream/platform/local/clickhouse/clickhou
 import { createLog } from "@skillstream/platform/log.ts";
 import { createApp } from "@skillstream/serve/app.ts";
 import { bundlePage } from "@skillstream/serve/web/bundle.ts";
+import { createDuplicates } from "@skillstream/store/duplicates/duplicates.ts";
 import { createLanding } from "@skillstream/store/landing.ts";
 import { migrate } from "@skillstream/store/migrate.ts";
 import { found, receipt } from "@skillstream/store/sample.ts";
-import { createTrends } from "@skillstream/store/trends.ts";
+import { createWarehouse } from "@skillstream/store/warehouse.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const log = createLog("test", "fatal");
@@ -38,8 +39,9 @@ beforeAll(async () => {
   await migrate(settings, { log });
   const clickhouse = connectClickHouse(settings, "test");
   scope.defer(() => clickhouse.close());
-  const trends = scope.use(createTrends(clickhouse, { generation: 1, log }));
-  const landing = createLanding(clickhouse, { generation: 1, log, landed: () => trends.landed() });
+  const duplicates = createDuplicates(clickhouse, { generation: 1, log });
+  const warehouse = scope.use(createWarehouse(clickhouse, { generation: 1, log, duplicates }));
+  const landing = createLanding(clickhouse, { generation: 1, log, landed: () => warehouse.landed() });
 
   let high = 0;
   land = async (count, title = "Data Engineer") => {
@@ -53,7 +55,7 @@ beforeAll(async () => {
       return found(origin, { ...job, title, posted_time, content_hash: String(origin) }, asked);
     });
     await landing.write(0, answers);
-    await trends.settled();
+    await warehouse.settled();
   };
   const app = await createApp({
     clickhouse,

@@ -18,4 +18,5 @@ ALTER TABLE landing
     ADD COLUMN IF NOT EXISTS title_key String COMMENT 'of the fingerprint: the title without place, reference numbers and the like',
     ADD COLUMN IF NOT EXISTS company_key LowCardinality(String) COMMENT 'of the fingerprint; empty where the company is unknown',
     ADD COLUMN IF NOT EXISTS bands Array(UInt64) COMMENT 'of the fingerprint: hashes by which similar texts meet, by band',
-    ADD COLUMN IF NOT EXISTS signature String COMMENT 'of the fingerprint: MinHash, base64; empty where there is too little text';
+    ADD COLUMN IF NOT EXISTS signature String COMMENT 'of the fingerprint: MinHash, base64; empty where there is too little text',
+    ADD COLUMN IF NOT EXISTS description_characters UInt32 MATERIALIZED lengthUTF8(description);

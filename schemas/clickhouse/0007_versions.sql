@@ -75,3 +75,21 @@ ENGINE = ReplacingMergeTree
 ORDER BY (generation, band, hash, posting_key)
 SETTINGS index_granularity = 1024
 COMMENT 'Postings by the bands of their fingerprints.';
+
+-- How far the warehouse has come, by pieces of the landing table: a piece is 65,536 raw offsets of one raw
+-- partition. One that no longer holds what it held when it was taken up (more rows, a late one, a repeated one that
+-- has merged away) is taken up again. Emptying this table has everything computed anew.
+CREATE TABLE IF NOT EXISTS warehouse_pieces
+(
+    generation UInt32,
+    raw_partition UInt16,
+    piece UInt64 COMMENT 'raw offset / 65,536',
+    next UInt64 COMMENT 'first raw offset of the piece that was not there',
+    rows UInt64 COMMENT 'rows of the landing table that it held, repeated ones included',
+    digest UInt64 COMMENT 'sum of cityHash64 over their raw offsets',
+    version UInt32 COMMENT 'of the way in which the store computes the warehouse',
+    sequence UInt64
+)
+ENGINE = ReplacingMergeTree(sequence)
+ORDER BY (generation, raw_partition, piece)
+COMMENT 'What of the landing table the warehouse holds. Read with FINAL.';

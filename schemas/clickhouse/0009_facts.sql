@@ -63,3 +63,15 @@ ENGINE = MergeTree
 PARTITION BY (generation, month)
 ORDER BY posting_key
 COMMENT 'Each posting once per generation, in its latest version, with its cluster.';
+
+-- Which months of the monthly tables no longer agree with the facts. Written before the facts change and again
+-- after those months were recomputed, so a process that dies between the two leaves the work marked.
+CREATE TABLE IF NOT EXISTS warehouse_progress
+(
+    generation UInt32,
+    stale_months Array(Date) COMMENT 'months to recompute',
+    sequence UInt64 COMMENT 'goes up with every change of what people see'
+)
+ENGINE = ReplacingMergeTree(sequence)
+ORDER BY generation
+COMMENT 'One row per generation: what of its warehouse is still to do. Read with FINAL.';

@@ -5,9 +5,10 @@ import { runStage } from "@skillstream/platform/run-stage.ts";
 import { untilAvailable } from "@skillstream/platform/service.ts";
 import { enrichedTopic } from "@skillstream/schemas/topics.ts";
 import { scheduleChecks } from "./checks.ts";
+import { createDuplicates } from "./duplicates/duplicates.ts";
 import { createLanding } from "./landing.ts";
 import { migrate } from "./migrate.ts";
-import { createTrends } from "./trends.ts";
+import { createWarehouse } from "./warehouse.ts";
 
 await runStage({
   name: "store",
@@ -28,18 +29,15 @@ await runStage({
     await untilAvailable("clickhouse", service, () => migrate(settings, { log, signal }));
     const client = connectClickHouse(settings, "skillstream-store");
     scope.defer(() => client.close());
-    const trends = scope.use(createTrends(client, { generation: settings.generation, log }));
     const { generation, dataChecksS: everyS } = settings;
+    const duplicates = createDuplicates(client, { generation, log });
+    const warehouse = scope.use(createWarehouse(client, { generation, log, duplicates }));
     scope.use(scheduleChecks(client, { generation, everyS, log }));
     return {
       version: "landing@1",
       step: { each: emit },
       about: ({ posting }) => posting,
-      destination: createLanding(client, {
-        generation: settings.generation,
-        log,
-        landed: () => trends.landed(),
-      }),
+      destination: createLanding(client, { generation, log, landed: () => warehouse.landed() }),
     };
   },
 });

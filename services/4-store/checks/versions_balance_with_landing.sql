@@ -15,13 +15,14 @@ FROM
             SELECT raw_partition, raw_offset, 0
             FROM posting_versions FINAL
             WHERE generation = {generation:UInt32}
-        )
-        WHERE raw_offset <
+        ) AS rows
+        INNER JOIN
         (
-            SELECT argMax(next, sequence)
-            FROM trends_progress
+            SELECT raw_partition, piece, next
+            FROM warehouse_pieces FINAL
             WHERE generation = {generation:UInt32}
-        )[raw_partition]
+        ) AS taken ON taken.raw_partition = rows.raw_partition AND taken.piece = intDiv(rows.raw_offset, 65536)
+        WHERE raw_offset < taken.next
         GROUP BY raw_partition
     )
     WHERE landed != copied

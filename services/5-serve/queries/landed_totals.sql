@@ -2,6 +2,6 @@
 SELECT
     count() AS landed,
     max(synthetic) AS synthetic,
-    (SELECT max(sequence) FROM trends_progress WHERE generation = {generation:UInt32}) AS trends_sequence
+    (SELECT max(sequence) FROM warehouse_progress WHERE generation = {generation:UInt32}) AS trends_sequence
 FROM landing
 WHERE generation = {generation:UInt32}

@@ -1,2 +1,2 @@
--- Months that have postings after a recomputation.
+-- Which months does a staging table hold?
 SELECT DISTINCT month FROM {staging:Identifier} ORDER BY month

@@ -1,0 +1,283 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type ClickHouseClient,
+  connectClickHouse,
+  readSql,
+  select,
+} from "@skillstream/platform/clickhouse.ts";
+import { type LocalClickHouse, startClickHouse } from "@skillstream/platform/local/clickhouse/clickhouse.ts";
+import { createLog } from "@skillstream/platform/log.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Duplicates } from "./duplicates/duplicates.ts";
+import { createLanding } from "./landing.ts";
+import { migrate } from "./migrate.ts";
+import { found, receipt } from "./sample.ts";
+import { takeTurn } from "./warehouse/turn.ts";
+import { createWarehouse } from "./warehouse.ts";
+
+const log = createLog("test", "fatal");
+const folder = mkdtempSync(join(tmpdir(), "warehouse-"));
+let server: LocalClickHouse;
+let client: ClickHouseClient;
+
+beforeAll(async () => {
+  server = await startClickHouse({ folder, host: "127.0.0.1", port: 0, log });
+  const settings = {
+    clickhouseUrl: server.url,
+    clickhouseUser: "default",
+    clickhousePassword: "",
+    clickhouseDatabase: "skillstream",
+  };
+  await migrate(settings, { log });
+  client = connectClickHouse(settings, "test");
+});
+
+afterAll(async () => {
+  await client?.close();
+  await server?.[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const month = (number: number, day = 3) => Date.UTC(2026, number - 1, day);
+const alone: Duplicates = { update: async () => undefined };
+const open = (generation: number, duplicates = alone) =>
+  createWarehouse(client, { generation, log, duplicates });
+
+/** What people read, in the columns of recount.sql. */
+const factsOf = (generation: number) =>
+  select<Record<string, unknown>>(
+    client,
+    `SELECT month, job_id, cluster_id, counts, source, title, company_name, workplace_type,
+       arraySort(skill.name) AS skills, first_seen, last_seen, closed, versions, events, cluster_postings,
+       cluster_first_seen, cluster_last_seen, cluster_open
+     FROM fact_job_postings WHERE generation = {generation:UInt32} ORDER BY job_id, month`,
+    { generation },
+  );
+const recount = (generation: number) =>
+  select<Record<string, unknown>>(client, readSql("recount.sql", import.meta.url), { generation });
+const trendsOf = (generation: number) =>
+  select<{ month: string; skill: string; postings: number }>(
+    client,
+    `SELECT month, skill, clusters, required, companies, open, remote, postings FROM skill_trends
+     WHERE generation = {generation:UInt32} AND source = '' ORDER BY month, skill`,
+    { generation },
+  );
+const recountTrends = (generation: number) =>
+  select<Record<string, unknown>>(
+    client,
+    `SELECT month, skill, countIf(counts) AS clusters, countIf(counts AND skill != '') AS required,
+       uniqExactIf(company_name, counts) AS companies, countIf(counts AND cluster_open) AS open,
+       countIf(counts AND workplace_type = 'remote') AS remote, count() AS postings
+     FROM (${readSql("recount.sql", import.meta.url)})
+     ARRAY JOIN arrayPushFront(skills, '') AS skill GROUP BY month, skill ORDER BY month, skill`,
+    { generation },
+  );
+
+async function expectRecounted(generation: number) {
+  expect(await factsOf(generation)).toEqual(await recount(generation));
+  expect(await trendsOf(generation)).toEqual(await recountTrends(generation));
+}
+
+const monthsOf = async (generation: number) => (await factsOf(generation)).map((one) => one.month);
+const leftovers = () =>
+  select(
+    client,
+    "SELECT name FROM system.tables WHERE startsWith(name, 'staging_') OR startsWith(name, 'warehouse_lock')",
+  );
+
+/** Puts all postings of one title into one cluster, led by the first of them by name. */
+function byTitle(generation: number): Duplicates {
+  let sequence = 0;
+  return {
+    async update(changes) {
+      const latest = `SELECT job_id, posting_key, argMax(title, (observed_at, raw_partition, raw_offset)) AS title
+        FROM posting_versions WHERE generation = ${generation} AND outcome = 'emitted' GROUP BY job_id, posting_key`;
+      const members = `SELECT ${generation} AS generation, posting_key, job_id,
+          cityHash64(min(job_id) OVER (PARTITION BY title)) AS cluster_key,
+          min(job_id) OVER (PARTITION BY title) AS cluster_id FROM (${latest})`;
+      await client.command({
+        query: `INSERT INTO ${changes} SELECT posting_key FROM (${members}) AS now
+          LEFT JOIN (SELECT posting_key, cluster_id FROM cluster_members FINAL WHERE generation = ${generation}) AS then
+          USING posting_key WHERE now.cluster_id != then.cluster_id`,
+      });
+      await client.command({
+        query: `INSERT INTO cluster_members SELECT *, ${++sequence} FROM (${members})`,
+      });
+    },
+  };
+}
+
+describe("the warehouse", () => {
+  test.each([
+    ["alone", () => alone],
+    ["in clusters", byTitle],
+  ] as const)(
+    "is what a plain recount says, after edits, moves between months, closings and late events: postings %s",
+    async (name, duplicates) => {
+      const generation = name === "alone" ? 1 : 21;
+      const landing = createLanding(client, { generation, log });
+      await using warehouse = open(generation, duplicates(generation));
+      let offset = 0;
+      // A small generator of the usual kind, so that a failure can be repeated.
+      let state = 7;
+      const random = (below: number) => {
+        state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+        return Math.floor((state / 2 ** 32) * below);
+      };
+      for (let round = 0; round < 5; round++) {
+        const answers = Array.from({ length: 60 }, () => {
+          const job = random(80);
+          const common = { job_id: `job-${job}`, observed_at: month(8) + random(1_000) * 60_000 };
+          if (random(4) === 0) {
+            return receipt(offset++, { ...common, event: random(2) === 0 ? "closed" : "seen" });
+          }
+          const company = `Company ${random(6)}`;
+          const posting = {
+            ...common,
+            posted_time: random(8) === 0 ? null : month(2 + random(5), 1 + random(27)),
+            title: `Title ${random(12)}`,
+            company,
+            company_name: company,
+            content_hash: String(random(3)),
+            workplace_type: (["remote", "hybrid", null] as const)[random(3)] ?? null,
+          };
+          const skills = ["SQL", "Rust", "Go", "SQL"].filter(() => random(2) === 0);
+          return found(offset++, posting, skills);
+        });
+        for (const partition of [round % 2, (round + 1) % 2]) {
+          const own = answers.filter((answer) => Number(answer.key.slice(4)) % 2 === partition);
+          await landing.write(partition, own);
+        }
+        await warehouse.settled();
+        await expectRecounted(generation);
+      }
+      expect(await leftovers()).toEqual([]);
+    },
+  );
+
+  test("an edit that moves the last posting of a month takes the month away", async () => {
+    const generation = 2;
+    const landing = createLanding(client, { generation, log });
+    await using warehouse = open(generation);
+    await landing.write(0, [found(0, { posted_time: month(2), observed_at: month(5) })]);
+    await warehouse.settled();
+    expect(await monthsOf(generation)).toEqual(["2026-02-01"]);
+    await landing.write(0, [found(1, { posted_time: month(3), observed_at: month(5, 4) })]);
+    await warehouse.settled();
+    expect(await monthsOf(generation)).toEqual(["2026-03-01"]);
+    expect(new Set((await trendsOf(generation)).map((one) => one.month))).toEqual(new Set(["2026-03-01"]));
+  });
+
+  test("a posting without a date that can be true counts in the month in which it was first seen", async () => {
+    const generation = 3;
+    const landing = createLanding(client, { generation, log });
+    await using warehouse = open(generation);
+    await landing.write(0, [
+      found(0, { job_id: "a", posted_time: null, observed_at: month(4) }),
+      found(1, { job_id: "a", posted_time: null, observed_at: month(6) }),
+      found(2, { job_id: "b", posted_time: month(12), observed_at: month(4) }),
+      found(3, { job_id: "c", posted_time: Date.UTC(1970, 0, 1), observed_at: month(4) }),
+    ]);
+    await warehouse.settled();
+    expect(await monthsOf(generation)).toEqual(["2026-04-01", "2026-04-01", "2026-04-01"]);
+    // A date that is given and taken back again.
+    await landing.write(0, [found(4, { job_id: "a", posted_time: month(2), observed_at: month(7) })]);
+    await warehouse.settled();
+    expect(await monthsOf(generation)).toEqual(["2026-02-01", "2026-04-01", "2026-04-01"]);
+    await landing.write(0, [found(5, { job_id: "a", posted_time: null, observed_at: month(8) })]);
+    await warehouse.settled();
+    expect(await monthsOf(generation)).toEqual(["2026-04-01", "2026-04-01", "2026-04-01"]);
+    await expectRecounted(generation);
+  });
+
+  test("what landed before a kill is counted by the next process, and nothing else is recomputed", async () => {
+    const generation = 4;
+    const landing = createLanding(client, { generation, log });
+    {
+      await using warehouse = open(generation);
+      await landing.write(0, [found(0, { posted_time: month(2) })]);
+      await warehouse.settled();
+    }
+    await landing.write(1, [found(0, { job_id: "late", posted_time: month(3) })]);
+    await client.command({
+      query: `INSERT INTO skill_trends (generation, month, source, skill) VALUES (4, '2026-02-01', '', 'planted')`,
+    });
+    {
+      await using warehouse = open(generation);
+      await warehouse.settled();
+    }
+    expect((await trendsOf(generation)).map(({ month, skill }) => `${month} ${skill}`)).toEqual([
+      "2026-02-01 ",
+      "2026-02-01 SQL",
+      "2026-02-01 planted",
+      "2026-03-01 ",
+      "2026-03-01 SQL",
+    ]);
+  });
+
+  test("rows that come in before what was read, as from an old archive, are counted", async () => {
+    const generation = 5;
+    const landing = createLanding(client, { generation, log });
+    await using warehouse = open(generation);
+    await landing.write(0, [found(100, { posted_time: month(3) })]);
+    await warehouse.settled();
+    await landing.write(0, [found(3, { job_id: "old", posted_time: month(2) })]);
+    await warehouse.settled();
+    expect((await monthsOf(generation)).toSorted()).toEqual(["2026-02-01", "2026-03-01"]);
+  });
+
+  test("a row that a zombie repeats counts once, while it stands twice and when it has merged away", async () => {
+    const generation = 7;
+    const landing = createLanding(client, { generation, log });
+    await using warehouse = open(generation);
+    const rows = [found(0, { posted_time: month(3) }), receipt(1, { event: "closed" })];
+    await landing.write(0, rows);
+    await warehouse.settled();
+    await landing.write(0, rows);
+    await warehouse.settled();
+    await expectRecounted(generation);
+    await client.command({ query: "OPTIMIZE TABLE landing FINAL" });
+    await warehouse.settled();
+    await expectRecounted(generation);
+    expect(await factsOf(generation)).toMatchObject([{ versions: 1, events: 1, closed: true }]);
+  });
+
+  test("several processes at once leave what one alone would", async () => {
+    const generation = 6;
+    const landing = createLanding(client, { generation, log });
+    await using one = open(generation);
+    await using other = open(generation);
+    for (let offset = 0; offset < 5; offset++) {
+      await landing.write(0, [
+        found(offset, { job_id: `job-${offset}`, posted_time: month(1 + (offset % 3)) }),
+      ]);
+      await Promise.all([one.settled(), other.settled()]);
+    }
+    await expectRecounted(generation);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  test("a store that wakes up beside its successor puts in nothing and records nothing", async () => {
+    const generation = 8;
+    const signal = new AbortController().signal;
+    const landing = createLanding(client, { generation, log });
+    await landing.write(0, [found(0, { posted_time: month(3) })]);
+    const zombie = await takeTurn(client, { generation, log, signal });
+    const staging = await zombie.stage("fact_job_postings");
+    // Its successor took the lock over, since it was no longer renewed.
+    await client.command({ query: `DROP TABLE warehouse_lock_g${generation}` });
+    await using warehouse = open(generation);
+    await warehouse.settled();
+    const put = zombie.put("fact_job_postings", staging, [{ month: "2026-03-01", change: "swap" }]);
+    await expect(put).rejects.toThrow(/staging/);
+    const record = zombie.command(readSql("queries/record_progress.sql", import.meta.url), {
+      months: [],
+      sequence: 99,
+    });
+    await expect(record).rejects.toThrow(/staging/);
+    await zombie[Symbol.asyncDispose]();
+    await expectRecounted(generation);
+  });
+});

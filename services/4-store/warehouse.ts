@@ -1,0 +1,139 @@
+// Owns the warehouse: what the landing table adds up to, kept equal to a plain recount of it. A look finds what has
+// landed; a turn copies it into the order of postings, clusters the postings that it touches, computes their facts and
+// the months of those facts anew, and swaps them in. What is done is recorded last, so a process that dies anywhere
+// only makes the next one do the work again.
+//
+// Several stores may run this at once: they take turns (warehouse/turn.ts), and who finds nothing left rests. A long
+// way to go is gone in bounded turns, and may be left off after any of them.
+import { type ClickHouseClient, clickhouseError, readSql, select } from "@skillstream/platform/clickhouse.ts";
+import type { Logger } from "@skillstream/platform/log.ts";
+import { firstOf, pause } from "@skillstream/platform/signals.ts";
+import type { Duplicates } from "./duplicates/duplicates.ts";
+import { recomputeFacts } from "./warehouse/facts.ts";
+import { recomputeMonths } from "./warehouse/months.ts";
+import { changedPieces, chosen, recordPieces, takeUp } from "./warehouse/pieces.ts";
+import { takeTurn } from "./warehouse/turn.ts";
+
+/** Between two turns; also never less than half of what the last one took, so that others get at the server. */
+const pauseMs = 250;
+/** After a failure. */
+const retryMs = 2_000;
+/** While more waits than a turn takes, months are recomputed so much less than facts that they hardly hold them up. */
+const monthsShareMax = 0.1;
+
+export interface Warehouse extends AsyncDisposable {
+  /** Rows have become readable. */
+  landed(): void;
+  /** Resolves when all that had landed by the time of the call is counted. */
+  settled(): Promise<void>;
+}
+
+interface Progress {
+  sequence: number;
+  stale_months: string[];
+}
+
+export function createWarehouse(
+  client: ClickHouseClient,
+  { generation, log, duplicates }: { generation: number; log: Logger; duplicates: Duplicates },
+): Warehouse {
+  const stop = new AbortController();
+  let dirty = Promise.withResolvers<void>();
+  let waiting: (() => void)[] = [];
+  /** Cuts a rest short: somebody wants it settled now. */
+  let hurry = new AbortController();
+  let monthsDueMs = 0;
+  const loop = run();
+
+  return {
+    landed: () => dirty.resolve(),
+    settled() {
+      dirty.resolve();
+      hurry.abort();
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      dirty.resolve();
+      await loop;
+    },
+  };
+
+  async function run(): Promise<void> {
+    // What was left undone by whoever ran before is found by the same look as what comes in.
+    dirty.resolve();
+    for (;;) {
+      await dirty.promise;
+      if (stop.signal.aborted) return;
+      dirty = Promise.withResolvers();
+      hurry = new AbortController();
+      const answering = waiting;
+      waiting = [];
+      const startMs = performance.now();
+      let restMs: number;
+      try {
+        while ((await advance()) === "more" && !stop.signal.aborted) await pause(pauseMs, stop.signal);
+        for (const resolve of answering) resolve();
+        restMs = Math.max(pauseMs, (performance.now() - startMs) / 2);
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        const reason = clickhouseError(error).message;
+        log.warn({ generation, reason }, "The warehouse could not be recomputed and stands as it was.");
+        waiting.push(...answering);
+        dirty.resolve();
+        hurry = new AbortController();
+        restMs = retryMs;
+      }
+      using cutShort = firstOf(stop.signal, hurry.signal);
+      await pause(restMs, cutShort.signal);
+    }
+  }
+
+  /** One turn, if there is anything to do. */
+  async function advance(): Promise<"more" | "done"> {
+    const nothing =
+      (await changedPieces(client, generation)).length === 0 &&
+      (await progressOf()).stale_months.length === 0;
+    if (nothing) return "done";
+    const startMs = performance.now();
+    await using turn = await takeTurn(client, { generation, log, signal: stop.signal });
+    // Another store may have done it meanwhile.
+    const pieces = await changedPieces(client, generation);
+    let progress = await progressOf();
+    const record = async (months: readonly string[]) => {
+      progress = { sequence: progress.sequence + 1, stale_months: [...months] };
+      await turn.command(sql.record, { months: progress.stale_months, sequence: progress.sequence });
+    };
+    const taken = await chosen(turn, pieces);
+    if (taken.pieces.length > 0) {
+      await takeUp(turn, taken.ranges);
+      await duplicates.update(turn.changes);
+      await recomputeFacts(turn, (months) =>
+        record([...new Set([...progress.stale_months, ...months])].sort()),
+      );
+      await recordPieces(client, { generation, sequence: progress.sequence }, taken.pieces);
+    }
+    const more = taken.pieces.length < pieces.length;
+    const months = progress.stale_months.length;
+    if (months > 0 && (!more || performance.now() >= monthsDueMs)) {
+      const monthsStartMs = performance.now();
+      await recomputeMonths(turn, progress.stale_months);
+      await record([]);
+      const tookMs = performance.now() - monthsStartMs;
+      monthsDueMs = performance.now() + tookMs / monthsShareMax;
+    }
+    const tookMs = Math.round(performance.now() - startMs);
+    log.debug({ generation, pieces: taken.pieces.length, months, tookMs, more }, "A turn at the warehouse.");
+    return more ? "more" : "done";
+  }
+
+  async function progressOf(): Promise<Progress> {
+    const [progress] = await select<Progress>(client, sql.progress, { generation });
+    return progress ?? { sequence: 0, stale_months: [] };
+  }
+}
+
+const sql = {
+  progress: readSql("queries/warehouse_progress.sql", import.meta.url),
+  record: readSql("queries/record_progress.sql", import.meta.url),
+};

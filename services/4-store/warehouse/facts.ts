@@ -1,0 +1,45 @@
+// Owns fact_job_postings: after a change, the rows of the postings that changed are computed anew from all their
+// versions, beside the live months, and put in. A month in which nothing stands that changed is only added to; any
+// other one is swapped for a copy without the rows that stood.
+import { readSql } from "@skillstream/platform/clickhouse.ts";
+import type { MonthChange, Turn } from "./turn.ts";
+
+/** Computes the facts of the postings in `changes`. `dirty` is told the months before the first of them changes. */
+export async function recomputeFacts(
+  turn: Turn,
+  dirty: (months: readonly string[]) => Promise<void>,
+): Promise<void> {
+  await turn.command(sql.clusterMates);
+  const staging = await turn.stage("fact_job_postings");
+  const standing = monthsOf(await turn.select(sql.standing));
+  if (standing.length > 0) {
+    const copies: MonthChange[] = standing.map((month) => ({ month, change: "append" }));
+    // A copy is a link to the same files, and costs nothing however large the month.
+    await turn.put(staging, "fact_job_postings", copies);
+    await turn.command(sql.dropChanged, { staging });
+  }
+  await turn.command(sql.recompute, { staging });
+  const staged = monthsOf(await turn.select(sql.staged, { staging }));
+  const changes: MonthChange[] = [
+    ...staged.map((month) => ({
+      month,
+      change: standing.includes(month) ? ("swap" as const) : ("append" as const),
+    })),
+    ...standing
+      .filter((month) => !staged.includes(month))
+      .map((month) => ({ month, change: "clear" as const })),
+  ];
+  await dirty(changes.map(({ month }) => month));
+  await turn.put("fact_job_postings", staging, changes);
+  await turn.drop(staging);
+}
+
+const monthsOf = (rows: { month: string }[]) => rows.map(({ month }) => month);
+
+const sql = {
+  clusterMates: readSql("../queries/cluster_mates.sql", import.meta.url),
+  standing: readSql("../queries/standing_months.sql", import.meta.url),
+  dropChanged: readSql("../queries/drop_changed_facts.sql", import.meta.url),
+  recompute: readSql("../queries/recompute_fact_job_postings.sql", import.meta.url),
+  staged: readSql("../queries/staged_months.sql", import.meta.url),
+};
