@@ -17,6 +17,7 @@ export interface Eval {
 export type Values = Readonly<Record<string, unknown>> & { readonly json: boolean };
 
 const evals: Record<string, () => Promise<{ evaluation: Eval }>> = {
+  duplicates: () => import("./eval/duplicates.ts"),
   normalize: () => import("./eval/normalize.ts"),
   parse: () => import("./eval/parse.ts"),
 };

@@ -44,7 +44,7 @@ export function fingerprintOf(texts: Texts, lines: readonly ReadLine[]): Fingerp
   const words = readWords(lines);
   if (words.all === 0) return null;
   const title = titleKeyOf(texts.title, texts.location);
-  const company = texts.company === null ? null : companyKeyOf(texts.company);
+  const company = texts.company === null ? null : companyKeyOf(texts.company) || null;
   const signature = words.all < wordsMin ? exactOf(texts) : signatureOf(words);
   const bands = bandsOf(title, company, signature);
   return { title, company, bands, signature: signature.toString("base64") };
