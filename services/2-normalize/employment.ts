@@ -1,48 +1,115 @@
-// Owns the kind of employment: the source's own word for it, or what title and text say.
+// Owns the kind of employment: the source's own word for it, or what title and text say. One list of forms serves
+// all three; what is plain in a field of its own ("Contract") is often something else in a text, and is read there
+// only in the company of a word that makes it plain. Several offered at once: full time, if it is among them.
 import type { EmploymentType } from "@skillstream/schemas/types.ts";
 import type { ReadLine } from "./lines.ts";
 
-const employmentForms: [EmploymentType, RegExp][] = [
-  [
-    "internship",
-    /\b(?:intern(?:ship)?s?|praktik\w*|stages?|stagiaires?|prácticas|becari[oa]s?|est[áa]gio|estagi[áa]ri[oa])\b/iu,
-  ],
-  [
-    "full_time",
-    /full[\s_-]*time|vollzeit|temps plein|temps complet|tiempo completo|jornada completa|tempo integral|per[íi]odo integral|\bpermanent\b|unbefristet/iu,
-  ],
-  [
-    "part_time",
-    /part[\s_-]*time|teilzeit|temps partiel|tiempo parcial|media jornada|tempo parcial|meio per[íi]odo|werkstudent|minijob/iu,
-  ],
-  ["contract", /\bcontract(?:or)?s?\b|freelance\w*|freiberuf\w*|ind[ée]pendant|aut[óo]nomo|\bpj\b/iu],
-  [
-    "temporary",
-    /\btemp(?:orary)?\b|fixed[\s_-]*term|seasonal|befristet|\bcdd\b|int[ée]rim|temporal|tempor[áa]ri[oa]|per[\s_]diem/iu,
-  ],
-];
-
-export function employmentOf(stated: string | null): EmploymentType | null {
-  if (stated === null) return null;
-  // schema.org's own words first: they are exact.
-  const code = /^(FULL_TIME|PART_TIME|CONTRACTOR|TEMPORARY|INTERN)\b/.exec(stated)?.[1];
-  switch (code) {
-    case "FULL_TIME":
-      return "full_time";
-    case "PART_TIME":
-      return "part_time";
-    case "CONTRACTOR":
-      return "contract";
-    case "TEMPORARY":
-      return "temporary";
-    case "INTERN":
-      return "internship";
-    default:
-      return employmentForms.find(([, form]) => form.test(stated))?.[0] ?? null;
-  }
+interface Forms {
+  type: EmploymentType;
+  /** Says it wherever it stands, in lower case. */
+  sure: RegExp;
+  /** Says it where it stands alone: in a source's field, or set apart in a title. */
+  alone: RegExp;
 }
 
-/** What title and text say of it. */
-export function employmentIn(_title: string, _lines: readonly ReadLine[]): EmploymentType | null {
+const forms: readonly Forms[] = [
+  {
+    type: "internship",
+    sure: /\b(?:this|an?|our|paid|summer|winter|spring|fall|month|monthly|week) internship\b(?! experience)|\binternship (?:position|role|opportunity|starts|duration|at|with|in our)\b|\bas an intern\b|werkstudent|working student|pflichtpraktikum|praktikumsplatz|stage (?:de fin d['’]études|conventionné|de \d)|convention de stage|contrat d['’]alternance|programa de (?:becas|estágio)|vaga de estágio|beca de prácticas/u,
+    alone:
+      /\bintern(?:ship)?s?\b|co-?op\b|prakti[kc]\w*|\bstages?\b|stagiaires?\b|\btirocinio|\balternan(?:ce|te?)\b|alternance|apprenti|prácticas|becari[oa]s?\b|est[áa]gio|estagi[áa]ri[oa]|trainee(?:ship)?\b|ausbildung|студент|стаж[её]р/u,
+  },
+  {
+    type: "full_time",
+    sure: /\bfull[\s_-]?time\b|vollzeit|festanstellung|unbefristet|temps plein|temps complet|\bcdi\b|tiempo completo|jornada completa|tempo integral|tempo pieno|tempo indeterminato|período integral|periodo integral|\bclt\b|\bfulltime\b|voltijd|heltid|pełny etat|umowa o pracę/u,
+    alone: /\bfull\b|\bpermanent|\bregular\b|indefinido|voll|полная/u,
+  },
+  {
+    type: "part_time",
+    sure: /\bpart[\s_-]?time\b|teilzeit|temps partiel|tiempo parcial|media jornada|tempo parcial|meio per[íi]odo|minijob|geringfügig|deeltijd|deltid|mi-temps|niepełny etat/u,
+    alone: /\bpart\b|mini-?job|частичная/u,
+  },
+  {
+    type: "temporary",
+    sure: /\btemporary (?:role|position|assignment|job|contract)\b|\btemp[\s-]to[\s-](?:hire|perm)|\bfixed[\s-]?term (?:contract|role|position|appointment|employment)|\b(?<!un)befristete?[rns]? (?:stelle|vertrag|position|anstellung)|\bseasonal (?:role|position|job|work)|\ben cdd\b|\bcontrat (?:: )?(?:à durée déterminée|cdd\b)|\bcdd (?:de \d|à )|\binterim (?:role|position)|contrato temporal\b|contrato temporário|maternity cover|elternzeitvertretung|parental leave cover/u,
+    alone:
+      /\btemp\b|temporary|fixed[\s_-]*term|seasonal|(?<!un)befristet|\bcdd\b|int[ée]rim|\btemporal|tempor[áa]ri[oa]|tijdelijk|\bper[\s_]diem|determinato|zeitarbeit|casual|временная/u,
+  },
+  {
+    type: "contract",
+    sure: /\bcontract(?:or)? (?:role|position|basis|to[\s-]hire|opportunity|assignment|job|engagement)\b|\b(?:month|months|week|weeks|year|term)[\s-]contract\b|\bfreelanc(?:e|er|ing) (?:role|position|basis|contract|opportunity|project|assignment)|\bindependent contractor\b|\bcorp[\s-]to[\s-]corp\b|\bc2c\b|\b1099\b (?:contract|position|role|basis)|\bw2 contract|freiberuflich|\bauf freelance|\bb2b contract|contrat freelance|prestador de serviços|contrato pj\b/u,
+    alone:
+      /\bcontract|freelanc|freiberuf|ind[ée]pendant|aut[óo]nomo|\bpj\b|self[\s-]?employed|\bb2b\b|\bzzp\b|werkvertrag|\bindependent\b|\bgig\b/u,
+  },
+];
+
+/** A longer text is no field's word. */
+const statedCharsMax = 200;
+
+/** By the source's own word. */
+export function employmentOf(stated: string | null): EmploymentType | null {
+  if (stated === null) return null;
+  // "FullTime", "FULL_TIME" and "Full-time" are one word.
+  const words = stated
+    .slice(0, statedCharsMax)
+    .replace(/(?<=[a-z])(?=[A-Z])|_/g, " ")
+    .toLowerCase();
+  const said = forms
+    .filter(({ sure, alone }) => sure.test(words) || alone.test(words))
+    .map(({ type }) => type);
+  // An internship of 40 hours a week is one; what else is offered beside full time is a choice.
+  return one(said);
+}
+
+/** What is set apart from the rest of a title: in brackets, or behind or before a dash. */
+const apart = /[([][^)\]]{1,40}[)\]]|(?:^|\s[-–—|/,:]|[,|])\s*[^-–—|/,:()[\]]{3,30}(?=\s[-–—|/,:]|[,|]|$)/gu;
+/** Of these only a word alone is read in a title: "Stage Manager" and "Contract Counsel" work full time. */
+const titleCharsMax = 200;
+const inTitle =
+  /^(?:(?:paid|summer|winter|spring|fall|20\d\d|part[\s-]?time|full[\s-]?time|\d{1,2}[\s-]months?|long[\s-]term|short[\s-]term|remote|fixed|us|uk|w2|1099|m\/w\/d|f\/m\/d|contrat)[\s,-]*)*(?:intern(?:ship)?|co-?op|praktik\w*|stage|stagiaire|alternance|alternante?|prácticas|becari[oa]|est[áa]gio|estagi[áa]ri[oa]|permanent|part[\s-]?time|contract(?:or)?|freelanc\w*|self[\s-]?employed|b2b|temp|temporary|fixed[\s-]term(?: contract)?|seasonal|int[ée]rim|per diem|befristet\w*|cdd|cdi|contract to hire)(?:[\s,/-]+(?:contract|position|role|basis|\d{1,2}[\s-]months?|remote|only|20\d\d|summer|winter|spring|fall|h\/f|f\/h|m\/f|f\/m|m\/w\/d))*$/u;
+const internTitle =
+  /\b(?:intern|interns|praktikant(?:in)?|praktikum|stagiaire|werkstudent\w*|working student|becari[oa]|estagi[áa]ri[oa]|alternante?)\b(?! (?:program|recruit|coordinator|manager))|\binternship\b(?! (?:program|coordinator|manager))/u;
+
+/** What a title says beside the job's name. */
+export function employmentOfTitle(title: string): EmploymentType | null {
+  const words = title.slice(0, titleCharsMax).toLowerCase();
+  if (internTitle.test(words)) return "internship";
+  const said = forms.filter(({ sure }) => sure.test(words)).map(({ type }) => type);
+  if (said.length > 0) return one(said);
+  for (const [part] of words.matchAll(apart)) {
+    const alone = part.replace(/^[\s\-–—|/,:([]+|[\s)\]]+$/gu, "");
+    if (!inTitle.test(alone)) continue;
+    const found = forms.find((form) => form.sure.test(alone) || form.alone.test(alone));
+    if (found !== undefined) return found.type;
+  }
   return null;
+}
+
+/** One look spares most lines the five. */
+const hint =
+  /time|zeit|stell|frist|temps|tiempo|tempo|jornada|per[íi]odo|cd[id]|clt|intern|student|prakti|stage|alternance|beca|estágio|contract|contrat|freelanc|freiberuf|1099|c2c|seasonal|job|tijd|tid|etat|umowa/iu;
+/** A line about employment is short, or says it early; a longer one is read so far. */
+const lineCharsMax = 1_000;
+
+/** What the text says. */
+export function employmentIn(lines: readonly ReadLine[]): EmploymentType | null {
+  const said = new Set<EmploymentType>();
+  for (const { text, label } of lines) {
+    if (label === "A" || !hint.test(text)) continue;
+    const line = text.slice(0, lineCharsMax).toLowerCase();
+    for (const { type, sure } of forms) {
+      if (!said.has(type) && sure.test(line) && !others.test(line)) said.add(type);
+    }
+  }
+  return one([...said]);
+}
+
+/** "Benefits for full-time employees" and "a part-time coder at heart" say nothing of this job. */
+const others =
+  /(?:full|part)[\s-]?time (?:and|or|\/|&)? ?(?:(?:full|part)[\s-]?time )?(?:\p{L}+ )?(?:employees?|staff|team members?|workers?|roles|positions|opportunit|equivalents?|officer|founder|coder)|\bftes?\b|work full[\s-]?time or part|if you join us as/u;
+
+function one(said: readonly EmploymentType[]): EmploymentType | null {
+  if (said.includes("internship")) return "internship";
+  if (said.includes("full_time")) return "full_time";
+  return said[0] ?? null;
 }

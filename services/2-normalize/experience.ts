@@ -1,6 +1,191 @@
-// Owns the years of experience that a posting asks for as a whole.
+// Owns the years of experience that a posting asks for as a whole: the largest minimum that it states, "3-5 years"
+// as 3 and 5, "5+" as 5 and no end. What is only preferred counts where nothing is required. It refuses the age of
+// a company, a growth "in four years", a roadmap, a contract's term: other years than an applicant's.
 import type { ReadLine } from "./lines.ts";
 
-export function yearsIn(_lines: readonly ReadLine[]): { min: number; max: number | null } | null {
-  return null;
+export interface Years {
+  min: number;
+  max: number | null;
+}
+
+/** A longer line is prose of no form that the rules know. */
+const lineCharsMax = 2_000;
+/** Nobody asks for more; who writes more speaks of the company. */
+const yearsMax = 25;
+
+const numberWords: Record<string, number> = {
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  twelve: 12,
+  fifteen: 15,
+  twenty: 20,
+  ein: 1,
+  einem: 1,
+  zwei: 2,
+  drei: 3,
+  vier: 4,
+  fünf: 5,
+  sechs: 6,
+  sieben: 7,
+  acht: 8,
+  zehn: 10,
+  un: 1,
+  deux: 2,
+  trois: 3,
+  quatre: 4,
+  cinq: 5,
+  sept: 7,
+  huit: 8,
+  dix: 10,
+  dos: 2,
+  tres: 3,
+  cuatro: 4,
+  cinco: 5,
+  seis: 6,
+  siete: 7,
+  ocho: 8,
+  diez: 10,
+  um: 1,
+  dois: 2,
+  três: 3,
+  quatro: 4,
+  sete: 7,
+  oito: 8,
+  dez: 10,
+  due: 2,
+  tre: 3,
+  quattro: 4,
+  cinque: 5,
+  twee: 2,
+  drie: 3,
+  vijf: 5,
+};
+
+const count = `(?:\\d{1,2}(?:[.,]5)?|${Object.keys(numberWords).join("|")})`;
+const again = `(?:\\s?\\((?:\\d{1,2}|[a-zà-ü]{2,8})\\s?\\+?\\))?`;
+const open =
+  "(?:\\s?\\+|[\\s-]plus\\b|\\s(?:or|and) more\\b|\\s(?:ou|et) plus\\b|\\so más\\b|\\sou mais\\b|\\soder mehr\\b)";
+const asked = new RegExp(
+  `(?<![\\p{L}\\d$€£.,/])(${count})${again}(${open})?` +
+    `(?:\\s?(?:[-–—‑~/]|to|bis|à|a|até|or|and|und|et|y|e|oder|ou)\\s?(${count})${again}(${open})?)?` +
+    `(?:\\s(?:full|solid|total|consecutive|professional))?[\\s-]?(years?\\b|yrs?\\b|yoe\\b|jahren?\\b|jährige|ans?\\b|años?\\b|anos?\\b|anni\\b|jaar\\b)(\\s?\\+)?`,
+  "gu",
+);
+const hint = /year|yrs|yoe|jahr|jähr|\bans?\b|\ba[nñ]os?\b|\banni\b|\bjaar\b/i;
+
+const experience =
+  /experien|erfahrung|praxis|expérience|esperienza|ervaring|track record|in (?:a|an|the) (?:similar|same|comparable)/u;
+const notTheirs =
+  /^[\s-]?(?:old\b|ago\b|later\b|in a row|anniversar|running\b|straight\b|of (?:age|growth|runway|history|service|funding|legacy|college|university|study|studies|school|education|employment)\b)/u;
+/** "A 4-year degree", "a 10 year exercise window": one word with what follows, no time that somebody worked. */
+const oneWord = /(?:year|yr|jährige)$/u;
+const otherThing = /degree|college|universit|institution|program|contract|term\b|licen[sc]e|studium/u;
+/** A span of time that something took or will take. */
+const spanBefore =
+  /\b(?:last|past|next|first|coming|previous|recent|every|each|within|after|since|takes?|took|vest\w{0,4}|during)(?: the| its| just| only| about)?\s?$/u;
+const perhapsSpanBefore =
+  /\b(?:in|for|over)(?: the| its| just| only| under| about| less than| over| almost| nearly)?\s?$/u;
+const atMost =
+  /(?<!\b(?:not|no|nicht|no candidates with|with) )(?:up to|less than|fewer than|under|below|at most|(?:no|not) more than|maximum(?: of)?|max\.?|jusqu['’]à|bis zu|hasta|até|höchstens|maximal|moins de|menos de|weniger als)\s?$/u;
+const atLeast =
+  /(?:at least|minimum(?: of)?|mindestens|mind\.|(?:have|with|bring|spent|possess)(?: over| more than| about| around| roughly)?|au moins|al menos|pelo menos)\s?[(~]?$/u;
+const asking =
+  /\byou\b|\byour\b|look(?:ing)? for|seek|hiring|requir|\bmust\b|should|candidate|someone|somebody|minimum|at least|applicant|ideal|mindest|\bsie\b|\bdu\b|\bvous\b|\btu\b|poste|experience:|buscamos|imprescindible|procuramos/u;
+const combined = /(?:combined|collective|our (?:team|founders)[^.]{0,20})\s?$/u;
+const opening =
+  /^[^\p{L}\d]*(?:(?:at least|minimum(?: of)?|mindestens|mind\.|over|more than|you have|you bring|exp(?:erience)?:) )?[^\p{L}\d]*$/u;
+const preferredBefore =
+  /(?:ideally|preferably|idealerweise|idéalement|idealmente|de preferencia)[\s:,]*(?:with |have |at least |mit |avec |con |com )?$/u;
+const preferredAfter =
+  /^[^.;]{0,120}(?:\bpreferred|\bpreferable|\bis a (?:big |huge |strong )?plus|nice to have|\bdesir(?:able|ed)\b|von vorteil|wünschenswert|est un plus|souhaité|se valorará|deseable|desejável|diferencial)/u;
+
+/** The largest minimum that is required, or else preferred. */
+export function yearsIn(lines: readonly ReadLine[]): Years | null {
+  let required: Years | null = null;
+  let preferred: Years | null = null;
+  for (const { text, label } of lines) {
+    if (!hint.test(text)) continue;
+    const line = (text.length > lineCharsMax ? text.slice(0, lineCharsMax) : text).toLowerCase();
+    for (const match of line.matchAll(asked)) {
+      const years = yearsOf(match);
+      if (years === null || !isAsked(line, match, label)) continue;
+      if (label === "P" || isPreferred(line, match)) preferred = larger(preferred, years);
+      else required = larger(required, years);
+    }
+  }
+  return required ?? preferred;
+}
+
+function larger(one: Years | null, other: Years): Years {
+  return one === null || other.min > one.min ? other : one;
+}
+
+function yearsOf([, low = "", lowOpen, high, highOpen, , unitOpen]: RegExpMatchArray): Years | null {
+  const min = numberOf(low);
+  if (high === undefined) return min > yearsMax ? null : { min, max: null };
+  const max = numberOf(high);
+  if (min > yearsMax || max < min || max > 2 * yearsMax) return null;
+  // "5-7+" and "5+ or 6" have no end.
+  return { min, max: (highOpen ?? unitOpen ?? lowOpen) === undefined ? max : null };
+}
+
+const numberOf = (word: string) => numberWords[word] ?? Number(word.replace(",", "."));
+
+function isAsked(line: string, match: RegExpExecArray, label: ReadLine["label"]): boolean {
+  const [whole, , lowOpen, high, highOpen, unit = ""] = match;
+  const start = match.index;
+  const end = start + whole.length;
+  const before = line.slice(Math.max(0, start - 90), start);
+  const after = line.slice(end, end + 90);
+  if (notTheirs.test(after) || spanBefore.test(before)) return false;
+  if (high === undefined && atMost.test(before)) return false;
+  const sentence = after.split(/[.;!] /, 1)[0] as string;
+  const lead = before.slice(Math.max(before.lastIndexOf(". "), before.lastIndexOf("; ")) + 1);
+  if (combined.test(lead)) return false;
+  const near = experience.exec(sentence.slice(0, 60));
+  const isOpen = lowOpen !== undefined || highOpen !== undefined;
+  if (oneWord.test(unit) && !isOpen && !atLeast.test(before)) {
+    if (near === null ? !experience.test(lead.slice(-40)) : otherThing.test(sentence.slice(0, near.index)))
+      return false;
+  }
+  const isExperience =
+    unit === "yoe" || near !== null || experience.test(sentence) || experience.test(lead.slice(-40));
+  if (perhapsSpanBefore.test(before) && !isExperience && label !== "Q" && label !== "P") return false;
+  const opens = opening.test(line.slice(Math.max(0, start - 40), start)) && start < 40;
+  switch (label) {
+    case "Q":
+    case "P":
+      return true;
+    case "D":
+      return (
+        isExperience ||
+        opens ||
+        isOpen ||
+        atLeast.test(before) ||
+        (after.startsWith(")") && asking.test(lead))
+      );
+    case "A":
+    case "B":
+    case "L":
+    case "O":
+      return (isExperience && (opens || asking.test(lead))) || (opens && (isOpen || high !== undefined));
+    default:
+      return label satisfies never;
+  }
+}
+
+function isPreferred(line: string, match: RegExpExecArray): boolean {
+  const before = line.slice(Math.max(0, match.index - 40), match.index);
+  return (
+    preferredBefore.test(before) ||
+    preferredAfter.test(line.slice(match.index + match[0].length, match.index + match[0].length + 160))
+  );
 }

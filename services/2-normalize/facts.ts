@@ -58,10 +58,10 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
   const derived_from: Record<string, string> = {};
   const unreadable: string[] = [];
 
-  /** The first reading that says something; later ones are not asked. `own` is what the source states of it. */
+  /** The first reading that says something; later ones are not asked. Where none does, what was stated is unreadable. */
   function first<Value>(
     field: keyof Facts,
-    own: string | null,
+    isStated: boolean,
     readings: [where: string, read: () => Value | null][],
   ): Value | null {
     for (const [where, read] of readings) {
@@ -70,45 +70,46 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
       if (where !== "stated") derived_from[field] = where;
       return value;
     }
-    if (saysSomething(own)) unreadable.push(field);
+    if (isStated) unreadable.push(field);
     return null;
   }
 
   const lines = readLines(description);
-  const language = first("language", null, [["description", () => languageOf(description)]]);
+  const language = first("language", false, [["description", () => languageOf(description)]]);
   const company_name = companyNameOf(company);
   if (company_name !== null && company_name !== company) derived_from.company_name = "company";
 
-  const employment_type = first("employment_type", stated.employment_type, [
+  const employment_type = first("employment_type", saysSomething(stated.employment_type), [
     ["stated", () => employmentOf(stated.employment_type)],
     ["title", () => employmentOfTitle(title)],
     ["description", () => employmentIn(lines)],
   ]);
-  const seniority_level = first("seniority_level", stated.seniority_level, [
+  const seniority_level = first("seniority_level", saysSomething(stated.seniority_level), [
     // A title says it in the company's own words; a site's field has one of a few.
     ["title", () => seniorityOfTitle(title)],
     ["stated", () => seniorityOf(stated.seniority_level)],
     ["description", () => seniorityIn(lines)],
   ]);
-  const workplace_type = first("workplace_type", stated.workplace_type, [
+  const workplace_type = first("workplace_type", saysSomething(stated.workplace_type), [
     ["stated", () => workplaceOf(stated.workplace_type)],
     ["location", () => workplaceOf(location)],
     ["title", () => workplaceOf(title)],
     ["description", () => workplaceIn(lines)],
   ]);
-  const places = placesOf(location);
+  const places = saysSomething(location) ? placesOf(location) : [];
   if (places.length > 0) derived_from.places = "location";
   // "Remote" names no place, and says all that it means.
   else if (saysSomething(location) && workplaceOf(location) === null) unreadable.push("location");
-  const salary = first("salary", amountsIn(stated.salary), [
+  const salary = first("salary", hasAmount(stated.salary), [
     ["stated", () => salaryOf(stated.salary)],
+    ["title", () => salaryIn([{ text: title, label: "O" }])],
     ["description", () => salaryIn(lines)],
   ]);
   const salary_per_year = salary === null ? null : yearlyOf(salary);
   if (salary !== null && salary.period !== "year") derived_from.salary_per_year = "salary";
-  const years = first("experience_years_min", null, [["description", () => yearsIn(lines)]]);
-  const role = first("role", null, [["title", () => roleOf(title, lines)]]);
-  const job_function = first("job_function", null, [
+  const years = first("experience_years_min", false, [["description", () => yearsIn(lines)]]);
+  const role = first("role", false, [["title", () => roleOf(title, lines)]]);
+  const job_function = first("job_function", false, [
     ["role", () => functionOf(role, title)],
     ["job_functions", () => functionOf(null, stated.job_functions.join(", "))],
   ]);
@@ -135,14 +136,14 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
 }
 
 /** What sources write where they have nothing to say. */
-const nothingSaid = /^(?:not (?:applicable|specified)|n ?\/ ?a|none|null|other|unknown|unspecified|any)$/i;
+const nothingSaid =
+  /^(?:not (?:applicable|specified)|n ?\/ ?a|none|null|nan|undefined|other|unknown|unspecified|any)$/i;
 
 /** Whether there is something to be read in a field: what has neither letter nor digit says nothing. */
 function saysSomething(stated: string | null): boolean {
   return stated !== null && /[\p{L}\p{N}]/u.test(stated) && !nothingSaid.test(stated.trim());
 }
 
-function amountsIn(stated: StatedSalary | null): string | null {
-  const amounts = [stated?.min, stated?.max].filter((amount) => amount !== null && amount !== undefined);
-  return amounts.length === 0 ? null : amounts.join(" ");
+function hasAmount(stated: StatedSalary | null): boolean {
+  return stated !== null && (stated.min !== null || stated.max !== null);
 }
