@@ -11,7 +11,7 @@ export interface Measured {
 }
 
 export interface Options {
-  /** A folder of captured pages, for those that read some. */
+  /** A folder of captured pages or of files of postings, for those that read some. */
   pages?: string | undefined;
 }
 
@@ -23,6 +23,7 @@ export interface Bench {
 }
 
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
+  normalize: () => import("./normalize.ts"),
   parse: () => import("./parse.ts"),
   pipeline: () => import("./pipeline.ts"),
 };
