@@ -365,7 +365,7 @@ describe("the Helm chart", () => {
       topics: { name: string; partitions: number; retentionMs: number; recordBytesMax: number }[];
     };
     registry: { image: string };
-    clickhouse: { image: string };
+    clickhouse: { image: string; keeper: { image: string } };
   }
   const chart = "deploy/helm/skillstream";
   const values = parse(text(`${chart}/values.yaml`)) as Values;
@@ -413,7 +413,8 @@ describe("the Helm chart", () => {
     };
     const ours = (JSON.parse(text("package.json")) as { version: string }).version;
     expect([version, appVersion, values.image.tag]).toEqual([ours, ours, ours]);
-    for (const image of [values.registry.image, values.clickhouse.image]) expect(image).toSatisfy(isPinned);
+    for (const image of [values.registry.image, values.clickhouse.image, values.clickhouse.keeper.image])
+      expect(image).toSatisfy(isPinned);
     const composed = text("docker-compose.yml");
     for (const image of [values.registry.image, values.clickhouse.image])
       expect(composed).toContain(`image: ${image}\n`);
@@ -510,6 +511,26 @@ describe("the Helm chart", () => {
         expect(container?.securityContext.readOnlyRootFilesystem).toBe(true);
         expect(spec.template?.spec.securityContext.runAsNonRoot).toBe(true);
       }
+    });
+
+    test("several shards or replicas bring a Keeper, and the services are told of the cluster", () => {
+      const one = render();
+      expect(one.map(({ kind }) => kind)).not.toContain("ClickHouseKeeperInstallation");
+      const several = render("clickhouse.shards=2", "clickhouse.replicas=2");
+      expect(several.map(({ kind }) => kind)).toContain("ClickHouseKeeperInstallation");
+      const environmentOf = (resources: Resource[], name: string) =>
+        new Map(
+          resources
+            .find(({ kind, metadata }) => kind === "Deployment" && metadata.name === `s-${name}`)
+            ?.spec.template?.spec.containers[0]?.env.map((one) => [one.name, one.value]),
+        );
+      const url = "SKILLSTREAM_CLICKHOUSE_URL";
+      const cluster = "SKILLSTREAM_CLICKHOUSE_CLUSTER";
+      expect(environmentOf(one, "store").get(cluster)).toBe("");
+      expect(environmentOf(one, "store").get(url)).toBe("http://clickhouse-s:8123");
+      for (const name of ["store", "serve"]) expect(environmentOf(several, name).get(cluster)).toBe("main");
+      expect(environmentOf(several, "store").get(url)).toBe("http://chi-s-main-0-0:8123");
+      expect(environmentOf(several, "serve").get(url)).toBe("http://clickhouse-s:8123");
     });
 
     test("what lies outside is asked for where it is not installed", () => {

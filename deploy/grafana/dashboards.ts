@@ -80,6 +80,7 @@ const panels: Query[] = [
   { file: "newest_postings", title: "Newest postings", type: "table", width: 24, height: 9 },
   { file: "outcomes", title: "What became of events", type: "table", width: 12, height: 8 },
   { file: "rejections", title: "Rejected and dropped", type: "table", width: 12, height: 8 },
+  { file: "data_checks", title: "Checks of the data", type: "table", width: 24, height: 8 },
 ];
 
 interface Metric {

@@ -39,6 +39,24 @@ http://clickhouse-{{ .Release.Name }}:8123
 {{- end -}}
 {{- end }}
 
+{{/* The cluster's name as the servers know it; empty where there is one server. */}}
+{{- define "skillstream.clickhouseCluster" -}}
+{{- if not .Values.clickhouse.install -}}
+{{ .Values.clickhouse.cluster }}
+{{- else if or (gt (int .Values.clickhouse.shards) 1) (gt (int .Values.clickhouse.replicas) 1) -}}
+main
+{{- end -}}
+{{- end }}
+
+{{/* The store prepares a period in a table of one server before it is swapped in on all: it keeps to the first. */}}
+{{- define "skillstream.clickhouseOfStore" -}}
+{{- if and .Values.clickhouse.install (include "skillstream.clickhouseCluster" .) -}}
+http://chi-{{ .Release.Name }}-main-0-0:8123
+{{- else -}}
+{{ include "skillstream.clickhouse" . }}
+{{- end -}}
+{{- end }}
+
 {{- define "skillstream.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 1000
