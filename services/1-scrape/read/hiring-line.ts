@@ -23,7 +23,7 @@ const placeCharsMax = 80;
 const fieldsMax = 16;
 
 const role =
-  /\b(?:engineers?|developers?|scientists?|designers?|managers?|analysts?|architects?|researchers?|programmers?|administrators?|consultants?|recruiters?|writers?|technicians?|specialists?|interns?|SREs?|SWEs?|C[TOFMP]O|chief \w+ officer|head of \w+|vice president|[SE]?VP|director|leads?|advocates?|evangelists?|sysadmins?|accountants?|strategists?|marketers?|engineering leadership)\b/i;
+  /\b(?:engineers?|developers?|scientists?|designers?|managers?|analysts?|architects?|researchers?|programmers?|administrators?|consultants?|recruiters?|writers?|technicians?|specialists?|interns?|SREs?|SWEs?|C[TOFMP]O|chief \w+ officer|head of \w+|vice president|[SE]?VP|director|leads?|advocates?|evangelists?|sysadmins?|accountants?|account executives?|representatives?|coordinators?|assistants?|counsel|technical staff|artists?|editors?|strategists?|marketers?|engineering leadership)\b/i;
 const workplace = /\b(?:remote|on-?site|on site|hybrid|in-?office|in office|in-person)\b/i;
 const employment =
   /\b(?:full[- ]?time|part[- ]?time|contract(?:or)?s?|internships?|freelance|temporary|permanent)\b/gi;
