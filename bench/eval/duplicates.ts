@@ -79,8 +79,13 @@ async function testSet(place: string, say: (text: string) => void): Promise<Copy
   }
   const copies: Copy[] = [];
   const chosen = new Map<string, Posting[]>();
+  // Jobs whose titles differ by no more than this may be the same one in two places.
+  const places = new Set(
+    [...byCompany.values()].flat().flatMap(({ location }) => [...wordsOf(location ?? "")]),
+  );
+  for (const word of morePlaces) places.add(word);
   for (const [, postings] of [...byCompany].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    for (const original of apart(postings, chosen)) {
+    for (const original of apart(postings, chosen, places)) {
       const job = copies.length;
       for (let number = 0; number <= 1 + random.below(copiesMax); number++) {
         copies.push(copyOf(original, job, number, random));
@@ -94,14 +99,18 @@ async function testSet(place: string, say: (text: string) => void): Promise<Copy
  * Postings of one company that no reader would take for the same job as each other or as one of `chosen` (by title),
  * those with the most similar titles first.
  */
-function apart(postings: readonly Posting[], chosen: Map<string, Posting[]>): Posting[] {
+function apart(
+  postings: readonly Posting[],
+  chosen: Map<string, Posting[]>,
+  places: ReadonlySet<string>,
+): Posting[] {
   const own: Posting[] = [];
   const sorted = [...postings].sort((one, other) => (one.title < other.title ? -1 : 1));
   for (const posting of sorted) {
     if (own.length >= perCompanyMax) break;
     const title = [...wordsOf(posting.title)].sort().join(" ");
     const alike = chosen.get(title) ?? [];
-    if (![...own, ...alike].every((other) => areOtherJobs(posting, other))) continue;
+    if (![...own, ...alike].every((other) => areOtherJobs(posting, other, places))) continue;
     own.push(posting);
     chosen.set(title, [...alike, posting]);
   }
@@ -109,11 +118,10 @@ function apart(postings: readonly Posting[], chosen: Map<string, Posting[]>): Po
 }
 
 /** Of what two jobs of one title say, no more than this share is equal. */
-const sharedMax = 0.3;
+const sharedMax = 0.5;
 
-function areOtherJobs(one: Posting, other: Posting): boolean {
+function areOtherJobs(one: Posting, other: Posting, places: ReadonlySet<string>): boolean {
   const [first, second] = [wordsOf(one.title), wordsOf(other.title)];
-  const places = new Set([...wordsOf(one.location ?? ""), ...wordsOf(other.location ?? ""), ...noTitleWords]);
   const differing = [...first, ...second].filter((word) => first.has(word) !== second.has(word));
   if (differing.some((word) => !places.has(word) && !/^\d+$/.test(word))) return true;
   const [said, alsoSaid] = [sentencesOf(one), sentencesOf(other)];
@@ -121,20 +129,10 @@ function areOtherJobs(one: Posting, other: Posting): boolean {
   return shared < sharedMax * Math.min(said.size, alsoSaid.size);
 }
 
-const noTitleWords = [
-  "remote",
-  "hybrid",
-  "onsite",
-  "the",
-  "of",
-  "and",
-  "in",
-  "for",
-  "us",
-  "uk",
-  "usa",
-  "emea",
-];
+/** Regions that titles name and locations seldom do, and words that say nothing. */
+const morePlaces = "the of and in for at dach benelux nordic emea apac mena anz namer america european".split(
+  " ",
+);
 /** Without what tells one from many. */
 const wordsOf = (text: string) =>
   new Set(

@@ -7,7 +7,10 @@ CREATE TABLE IF NOT EXISTS cluster_members
     job_id String,
     cluster_key UInt64 COMMENT 'posting_key of the earliest posting of the cluster',
     cluster_id String COMMENT 'its job_id',
-    sequence UInt64
+    previous_key UInt64 COMMENT 'cluster_key before the last change: whose facts may still tell of this posting',
+    sequence UInt64,
+    INDEX by_cluster cluster_key TYPE bloom_filter(0.001) GRANULARITY 1,
+    INDEX by_previous previous_key TYPE bloom_filter(0.001) GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(sequence)
 ORDER BY (generation, posting_key)

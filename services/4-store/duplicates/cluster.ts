@@ -15,7 +15,7 @@ export interface Item extends Print {
  * A band with more members than this, all of them different, is a template. Each is then compared with so many only,
  * those of the lowest signatures, and they hold the others together.
  */
-const comparedMax = 200;
+export const comparedMax = 200;
 
 /** For each item the earliest of its cluster, in the order of `items`. `apart` are pairs of ids. */
 export function cluster<T extends Item>(

@@ -16,15 +16,15 @@ export interface Similarity {
 }
 
 /**
- * One company and title: a posting of which 15% of the lines were written anew is alike to about 0.7, and two jobs
- * of one title rarely to more than half. The whole text decides where the labels fell otherwise.
+ * The mean of both shares. A posting of which 15% of the lines were written anew is alike to about 0.7 in both; where
+ * the labels fell otherwise the core is alike to less, and all the text to as much. Other duties of the same title
+ * leave the boilerplate, and little of the core.
  */
-const coreMin = 0.6;
-const wholeMin = 0.8;
+const sameCompanyMin = 0.53;
 /** One company is unknown: other companies may use the same template. */
-const unknownMin = 0.75;
-/** Two companies, such as an agency and its client, or a name that is spelled otherwise: only the same text. */
-const strangersMin = 0.85;
+const unknownCompanyMin = 0.7;
+/** Two companies, such as an agency and its client, or a name that is spelled otherwise: nearly the same text. */
+const otherCompanyMin = 0.85;
 
 /** How alike two postings of the same job are, or null where they are different jobs. */
 export function sameJob(one: Print, other: Print): number | null {
@@ -32,14 +32,13 @@ export function sameJob(one: Print, other: Print): number | null {
   if (one.signature.length === 0) return null;
   if (one.signature.length === exactBytes) return equal(one.signature, other.signature) ? 1 : null;
   const { core, whole } = similarityOf(one.signature, other.signature);
-  const isSame = decide(one.company, other.company, core, whole);
-  return isSame ? Math.max(core, whole) : null;
+  const likeness = (core + whole) / 2;
+  return likeness >= leastOf(one.company, other.company) ? likeness : null;
 }
 
-function decide(one: string | null, other: string | null, core: number, whole: number): boolean {
-  if (one === null || other === null) return core >= unknownMin || whole >= unknownMin;
-  if (one === other) return core >= coreMin || whole >= wholeMin;
-  return core >= strangersMin && whole >= strangersMin;
+function leastOf(one: string | null, other: string | null): number {
+  if (one === null || other === null) return unknownCompanyMin;
+  return one === other ? sameCompanyMin : otherCompanyMin;
 }
 
 export function similarityOf(one: Uint8Array, other: Uint8Array): Similarity {

@@ -1,0 +1,3 @@
+-- When did people last split or join something?
+SELECT max(sequence) AS sequence
+FROM cluster_splits
