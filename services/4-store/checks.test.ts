@@ -135,6 +135,23 @@ test.each<[check: string, table: string, rows: object[], broken: number]>([
   expect(answer.examples?.length).toBeGreaterThan(0);
 });
 
+test("what was taken up from the landing table and is not among the versions is found", async () => {
+  await insert("landing", [landed(1), landed(2), landed(3)]);
+  const taken = { raw_partition: 0, piece: 0, next: 3, rows: 2, digest: 0, version: 1, sequence: 1 };
+  await insert("warehouse_pieces", [taken]);
+  const version = (offset: number) => ({
+    raw_partition: 0,
+    raw_offset: offset,
+    posting_key: 1,
+    outcome: "emitted",
+  });
+  await insert("posting_versions", [version(1)]);
+  const answer = await brokenBy("versions_balance_with_landing");
+  expect(answer).toEqual({ broken: 1, examples: ["partition 0: 2 landed, 1 copied"] });
+  await insert("posting_versions", [version(2)]);
+  expect((await brokenBy("versions_balance_with_landing")).broken).toBe(0);
+});
+
 test("what a person split and stands together is found", async () => {
   const member = (key: number) => ({ posting_key: key, job_id: `split-${key}`, cluster_key: 1, sequence: 1 });
   await insert("cluster_members", [member(1), member(2), member(3)]);
