@@ -55,7 +55,7 @@ test.each([
   ["Deutschland", "DE"],
   ["España", "ES"],
   ["東京", "Tokyo, Tokyo, JP"],
-  ["東京都渋谷区", "Tokyo, Tokyo, JP"],
+  ["東京都渋谷区", "Shibuya, Tokyo, JP"],
   ["北京", "Beijing, Beijing, CN"],
   ["Москва", "Moscow, Moscow, RU"],
   ["Singapore", "Singapore, SG"],

@@ -340,7 +340,7 @@ const surelyTimesAmong = 2;
 /** Of a country or state beside something finer sizes say less: "Georgia", "Washington". */
 const surelyTimesCountry = 15;
 const surelyTimesState = 10;
-const chiefCityMin = 100_000;
+const chiefCityMin = 50_000;
 
 /** What a group means, or what is sure of it. */
 function resolve({ meanings: all }: Group, beside: ReadonlySet<string | null>): Meaning | null {
