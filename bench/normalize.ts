@@ -67,7 +67,7 @@ function textOf(html: string): string {
   return parts.join("");
 }
 
-async function madeUp(): Promise<RawEvent[]> {
+export async function madeUp(): Promise<RawEvent[]> {
   await using site = await createSite({ seed: 1, postings, epoch: observedAt, now: () => observedAt });
   const open = Array.from({ length: postings }, (_, id) => site.market.posting(id, observedAt)).flatMap(
     (found) => (found.state === "open" && found.posting.oddity === null ? found.posting : []),
@@ -112,7 +112,7 @@ function eventOf(id: number, parsed: Partial<RawEvent["parsed"]>): RawEvent {
 }
 
 /** From every file in the folder that `skillstream import` would take. */
-async function real(folder: string): Promise<RawEvent[]> {
+export async function real(folder: string): Promise<RawEvent[]> {
   const events: RawEvent[] = [];
   for (const file of readdirSync(folder).sort()) {
     const options = { importedAt: observedAt, payload: false };
@@ -125,14 +125,14 @@ async function real(folder: string): Promise<RawEvent[]> {
 }
 
 /** Microseconds of the whole process. */
-function timed(run: () => void): number {
+export function timed(run: () => void): number {
   const before = process.cpuUsage();
   run();
   const { user, system } = process.cpuUsage(before);
   return user + system;
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -42,6 +42,9 @@ A line that cannot be read is named on standard error, and the exit code is then
 /** Longer ones are cut by the normalizer, too. */
 const lineCharsMax = 500;
 
+/** Markup, entities, letters that an encoding accident leaves, bullets other than ours, blank lines and tabs. */
+const unclean = /[<&\t\r\u0080-\u009f\u00c2\u00c3•·●▪◦‣⁃∙■□►➢➤✓✔○*]|\n\s|^\s/;
+
 /** Takes both forms; what is neither is refused with what it lacks. */
 export function itemOf(row: unknown): Item {
   if (typeof row !== "object" || row === null || Array.isArray(row)) throw new Error("it is no JSON object");
@@ -62,7 +65,9 @@ export function itemOf(row: unknown): Item {
   }
   const dated = typeof fields.date === "string" ? Date.parse(fields.date) : Number.NaN;
   const firstAt = Number.isNaN(dated) ? Number.POSITIVE_INFINITY : dated;
-  const description = cleanText(fields.text as string);
+  const text = fields.text as string;
+  // Clean text is the usual case, and cleaning it again costs more than judging it.
+  const description = unclean.test(text) ? cleanText(text) : text;
   return { id, firstAt, ...printOf({ ...fields, description }, null) };
 }
 
