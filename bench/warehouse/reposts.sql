@@ -3,7 +3,7 @@
 INSERT INTO cluster_members (generation, posting_key, job_id, cluster_key, cluster_id, sequence)
 WITH
     number % 40 AS turn,
-    number - turn - 40 * (1 + cityHash64(number, 'repost') % 500) AS original,
+    toUInt64(number - turn - 40 * (1 + cityHash64(number, 'repost') % 500)) AS original,
     lower(hex(sipHash128(original))) AS original_id,
     arrayJoin([number, original]) AS member,
     lower(hex(sipHash128(member))) AS member_id

@@ -18,7 +18,7 @@ const parameters: Record<string, string> = {
   from: `toDate('${variable("__from:date:YYYY-MM-DD")}')`,
   to: `toDate('${variable("__to:date:YYYY-MM-DD")}')`,
   months: "toUInt8($months)",
-  postings_min: "toUInt32(20)",
+  clusters_min: "toUInt32(20)",
   limit: "$limit",
   kind: variable("kind:sqlstring"),
   skill: variable("skill:sqlstring"),
@@ -39,11 +39,13 @@ interface Query {
   type: "timeseries" | "table" | "barchart" | "stat";
   width: number;
   height: number;
+  /** Parameters that this panel decides, instead of a variable. */
+  fixed?: Record<string, string>;
   more?: Panel;
 }
 
 const share = {
-  matcher: { id: "byRegexp", options: "/^share/" },
+  matcher: { id: "byRegexp", options: "/^(share|change)/" },
   properties: [{ id: "unit", value: "percentunit" }],
 };
 const bySkill = [
@@ -53,27 +55,64 @@ const bySkill = [
 
 const panels: Query[] = [
   { file: "landed_totals", title: "Landed", type: "stat", width: 6, height: 5 },
-  { file: "postings_per_month", title: "Postings by month", type: "timeseries", width: 18, height: 5 },
+  {
+    file: "postings_per_month",
+    title: "Jobs and postings by month",
+    type: "timeseries",
+    width: 18,
+    height: 5,
+  },
   {
     file: "top_skills_by_month",
-    title: "Most wanted skills, share of postings",
+    title: "Most wanted skills, share of jobs",
     type: "timeseries",
     width: 24,
     height: 10,
     more: { transformations: bySkill, fieldConfig: { defaults: { unit: "percentunit" }, overrides: [] } },
   },
-  { file: "rising_skills", title: "Rising skills", type: "table", width: 12, height: 9 },
-  { file: "falling_skills", title: "Falling skills", type: "table", width: 12, height: 9 },
-  { file: "top_skills", title: "Top skills", type: "table", width: 12, height: 9 },
+  {
+    file: "compared_periods",
+    title: "What is compared below, and who answered",
+    type: "table",
+    width: 24,
+    height: 4,
+  },
+  {
+    file: "skill_changes",
+    title: "Rising skills: those that are sure to",
+    type: "table",
+    width: 12,
+    height: 9,
+    fixed: { direction: "'rising'" },
+  },
+  {
+    file: "skill_changes",
+    title: "Falling skills: those that are sure to",
+    type: "table",
+    width: 12,
+    height: 9,
+    fixed: { direction: "'falling'" },
+  },
+  {
+    file: "skill_changes",
+    title: "Top skills and their changes, sure or not",
+    type: "table",
+    width: 24,
+    height: 9,
+    fixed: { direction: "''" },
+  },
   {
     file: "skill_trend_by_month",
     title: "One skill: $skill",
     type: "timeseries",
-    width: 12,
+    width: 24,
     height: 9,
     more: {
       transformations: [
-        { id: "filterFieldsByName", options: { include: { names: ["month", "share", "postings"] } } },
+        {
+          id: "filterFieldsByName",
+          options: { include: { names: ["month", "share", "share_low", "share_high"] } },
+        },
       ],
     },
   },
@@ -112,7 +151,11 @@ const metrics: Metric[] = [
 ];
 
 /** The file's text with Grafana's variables in its parameters' place; its opening comment is the description. */
-export function toGrafana(file: string, text: string): { description: string; sql: string } {
+export function toGrafana(
+  file: string,
+  text: string,
+  fixed: Record<string, string> = {},
+): { description: string; sql: string } {
   const [, comment = "", sql = text] = /^((?:--.*\n)*)([\s\S]*)$/.exec(text) ?? [];
   const description = comment
     .replace(/^-- ?/gm, "")
@@ -121,7 +164,7 @@ export function toGrafana(file: string, text: string): { description: string; sq
   return {
     description,
     sql: sql.trim().replace(/\{(\w+):[\w(), ]+\}/g, (_, name: string) => {
-      const replacement = parameters[name];
+      const replacement = fixed[name] ?? parameters[name];
       if (replacement === undefined)
         throw new Error(`${file}.sql takes {${name}}, for which dashboards.ts has no variable`);
       return replacement;
@@ -146,8 +189,8 @@ export function makeDashboard(read: (file: string) => string, files: readonly st
     format: 1,
     rawSql: sql,
   });
-  const queryPanels = panels.map(({ file, title, type, width, height, more }): Panel => {
-    const { description, sql } = toGrafana(file, read(file));
+  const queryPanels = panels.map(({ file, title, type, width, height, fixed, more }): Panel => {
+    const { description, sql } = toGrafana(file, read(file), fixed);
     return {
       type,
       title,
@@ -205,7 +248,7 @@ export function makeDashboard(read: (file: string) => string, files: readonly st
           type: "query",
           datasource: clickhouse,
           query:
-            "SELECT skill FROM skill_trends WHERE generation = toUInt32($generation) GROUP BY skill ORDER BY sum(postings) DESC LIMIT 500",
+            "SELECT skill FROM skill_trends WHERE generation = toUInt32($generation) AND source = '' AND skill != '' GROUP BY skill ORDER BY sum(clusters) DESC LIMIT 500",
           refresh: 2,
         },
         choice("months", "Months compared", ["3", "1", "6", "12"]),

@@ -61,7 +61,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   await client.command({ query: "TRUNCATE TABLE landing" });
-  await client.command({ query: "TRUNCATE TABLE trends" });
+  await client.command({ query: "TRUNCATE TABLE skill_trends" });
   bounds = [];
   kafkaIsAway = false;
 });
@@ -134,37 +134,132 @@ describe("the ledger", () => {
 });
 
 describe("the API", () => {
-  const trends = [
-    ["2026-03-01", "", "", 100],
-    ["2026-03-01", "Rust", "technology", 10],
-    ["2026-03-01", "Java", "technology", 60],
-    ["2026-06-01", "", "", 200],
-    ["2026-06-01", "Rust", "technology", 80],
-    ["2026-06-01", "Java", "technology", 40],
-    ["2026-06-01", "Teamwork", "soft", 4],
-  ].map(([month, skill, kind, postings]) => ({ generation: 1, month, skill, kind, postings }));
+  /** Two boards of unlike taste, whose mix turns round; what they ask for stays as it is but for Rust. */
+  const counts: [month: string, source: string, skill: string, kind: string, clusters: number][] = [
+    ["2026-03-01", "board", "", "", 900],
+    ["2026-03-01", "board", "Java", "technology", 540],
+    ["2026-03-01", "board", "Rust", "technology", 90],
+    ["2026-03-01", "guild", "", "", 100],
+    ["2026-03-01", "guild", "Java", "technology", 10],
+    ["2026-03-01", "guild", "Rust", "technology", 10],
+    ["2026-06-01", "board", "", "", 100],
+    ["2026-06-01", "board", "Java", "technology", 60],
+    ["2026-06-01", "board", "Rust", "technology", 40],
+    ["2026-06-01", "guild", "", "", 900],
+    ["2026-06-01", "guild", "Java", "technology", 90],
+    ["2026-06-01", "guild", "Rust", "technology", 360],
+    ["2026-06-01", "guild", "Teamwork", "soft", 40],
+    ["2026-06-01", "novelty", "", "", 50],
+    ["2026-06-01", "novelty", "Rust", "technology", 50],
+  ];
 
-  test("gives skills by month as shares, and who rises and falls", async () => {
-    await client.insert({ table: "trends", format: "JSONEachRow", values: trends });
+  async function trendsOf(counted: typeof counts, versions: Record<string, string[]> = {}) {
+    const all = new Map<string, { row: (typeof counts)[number]; clusters: number }>();
+    for (const row of counted) {
+      const key = `${row[0]} ${row[2]}`;
+      all.set(key, { row, clusters: (all.get(key)?.clusters ?? 0) + row[4] });
+    }
+    const rows = [
+      ...counted,
+      ...[...all.values()].map(({ row, clusters }) => row.with(1, "").with(4, clusters)),
+    ];
+    await client.insert({
+      table: "skill_trends",
+      format: "JSONEachRow",
+      values: rows.map(([month, source, skill, kind, clusters]) => ({
+        generation: 1,
+        month,
+        source,
+        skill,
+        kind,
+        clusters,
+        postings: Number(clusters) * 2,
+        extractors: skill === "" ? (versions[String(month)] ?? ["embedded@1"]) : [],
+      })),
+    });
+  }
+
+  test("gives skills by month as shares of jobs, each with its interval", async () => {
+    await trendsOf(counts);
     const { body } = await get("/api/trends/skills?from=2026-01&to=2026-06&limit=2");
-    expect(body.months.map((one: { postings: number }) => one.postings)).toEqual([100, 200]);
-    expect(body.skills).toEqual([
-      { skill: "Java", kind: "technology", month: "2026-03-01", postings: 60, share: 0.6 },
-      { skill: "Java", kind: "technology", month: "2026-06-01", postings: 40, share: 0.2 },
-      { skill: "Rust", kind: "technology", month: "2026-03-01", postings: 10, share: 0.1 },
-      { skill: "Rust", kind: "technology", month: "2026-06-01", postings: 80, share: 0.4 },
+    expect(body.months).toMatchObject([
+      { month: "2026-03-01", clusters: 1000, postings: 2000, mixed: false },
+      { month: "2026-06-01", clusters: 1050, postings: 2100, mixed: false },
     ]);
-    expect(body.rising).toMatchObject([{ skill: "Rust", share: 0.4, share_earlier: 0.1 }]);
-    expect(body.falling).toMatchObject([{ skill: "Java", share: 0.2, share_earlier: 0.6 }]);
+    expect(body.skills).toMatchObject([
+      { skill: "Java", kind: "technology", month: "2026-03-01", clusters: 550, share: 0.55 },
+      { skill: "Java", kind: "technology", month: "2026-06-01", clusters: 150 },
+      { skill: "Rust", kind: "technology", month: "2026-03-01", clusters: 100, share: 0.1 },
+      { skill: "Rust", kind: "technology", month: "2026-06-01", clusters: 450 },
+    ]);
+    // Wilson's interval of 100 of 1,000.
+    expect(body.skills[2].share_low).toBeCloseTo(0.08291, 5);
+    expect(body.skills[2].share_high).toBeCloseTo(0.12015, 5);
+  });
+
+  test("tells what rises from a change of the mix of sources, and leaves out the source that is new", async () => {
+    await trendsOf(counts);
+    const { body } = await get("/api/trends/skills?from=2026-01&to=2026-06");
+    expect(body.compared).toMatchObject({
+      from: "2026-04-01",
+      to: "2026-06-01",
+      earlier_from: "2026-01-01",
+      earlier_to: "2026-03-01",
+      sources: ["board", "guild"],
+      sources_left_out: ["novelty"],
+      clusters_left_out: 50,
+      mixed: false,
+    });
+    // Half of the jobs of both periods is of each board: 0.5 · 0.4 + 0.5 · 0.4 against 0.5 · 0.1 + 0.5 · 0.1.
+    expect(body.rising).toMatchObject([{ skill: "Rust", verdict: "rising" }]);
+    expect(body.rising[0].change).toBeCloseTo(0.3, 9);
+    // The plain share of Java falls from 0.55 to 0.14, and on each board not at all.
+    expect(body.falling).toEqual([]);
+    const java = body.changes.find((one: { skill: string }) => one.skill === "Java");
+    expect(java).toMatchObject({ verdict: "not sure", clusters: 150, clusters_earlier: 550 });
+    expect(java.change).toBeCloseTo(0, 9);
+    expect(java.change_low).toBeLessThan(0);
+    expect(java.change_high).toBeGreaterThan(0);
     const soft = await get("/api/trends/skills?from=2026-01&to=2026-06&kind=soft");
     expect(soft.body.skills.map((one: { skill: string }) => one.skill)).toEqual(["Teamwork"]);
+    expect(soft.body.changes.map((one: { skill: string }) => one.skill)).toEqual(["Teamwork"]);
+  });
+
+  test("gives a change the interval that Newcombe's paper has for it", async () => {
+    await trendsOf([
+      ["2026-05-01", "board", "", "", 80],
+      ["2026-05-01", "board", "Rust", "technology", 48],
+      ["2026-06-01", "board", "", "", 70],
+      ["2026-06-01", "board", "Rust", "technology", 56],
+    ]);
+    const { body } = await get("/api/skills/Rust/trend?from=2026-05&to=2026-06");
+    expect(body.months[0]).toMatchObject({ change: null, change_low: null, verdict: null });
+    const [, june] = body.months;
+    expect(june).toMatchObject({ clusters: 56, all_clusters: 70, share: 0.8, verdict: "rising" });
+    expect(june.change).toBeCloseTo(0.2, 9);
+    expect(june.change_low).toBeCloseTo(0.0524, 4);
+    expect(june.change_high).toBeCloseTo(0.3339, 4);
+  });
+
+  test("says where several versions answered", async () => {
+    await trendsOf(counts, { "2026-06-01": ["embedded@1", "embedded@2"] });
+    const { body } = await get("/api/trends/skills?from=2026-01&to=2026-06");
+    expect(body.months.map((one: { mixed: boolean }) => one.mixed)).toEqual([false, true]);
+    expect(body.compared).toMatchObject({ mixed: true, extractors: ["embedded@1", "embedded@2"] });
+    const rust = await get("/api/skills/Rust/trend?from=2026-01&to=2026-06");
+    expect(rust.body.months.map((one: { mixed: boolean }) => one.mixed)).toEqual([false, true]);
+  });
+
+  test("compares nothing where there is nothing", async () => {
+    const { body } = await get("/api/trends/skills?from=2026-01&to=2026-06");
+    expect(body).toMatchObject({ compared: null, changes: [], rising: [], falling: [] });
   });
 
   test("gives one skill's history, months without it included", async () => {
-    await client.insert({ table: "trends", format: "JSONEachRow", values: trends });
+    await trendsOf(counts);
     const { body } = await get("/api/skills/Teamwork/trend?from=2026-01&to=2026-06");
     expect(body).toMatchObject({ skill: "Teamwork", kind: "soft" });
-    expect(body.months.map((one: { share: number }) => one.share)).toEqual([0, 0.02]);
+    expect(body.months.map((one: { clusters: number }) => one.clusters)).toEqual([0, 40]);
     expect((await get("/api/skills/C%2B%2B/trend")).status).toBe(404);
   });
 
@@ -211,6 +306,7 @@ describe("the API", () => {
   test("describes itself, and every answer it gives has a schema", async () => {
     const { body } = await get("/api/openapi.json");
     expect(Object.keys(body.paths).sort()).toEqual([
+      "/api/data-checks",
       "/api/events",
       "/api/ledger",
       "/api/postings/{job_id}",

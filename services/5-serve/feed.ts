@@ -8,7 +8,7 @@ import { firstOf } from "@skillstream/platform/signals.ts";
 import type { Flow, StageLag } from "./flow.ts";
 import { type Ledger, readLedger } from "./ledger.ts";
 import type { Queries } from "./queries.ts";
-import { type MonthTotal, type Movement, monthsBack, type SkillMonth } from "./trends.ts";
+import { type Compared, type MonthTotal, monthsBack, type SkillChange, type SkillMonth } from "./trends.ts";
 
 const lookEveryMs = 1_000;
 /** With nobody watching, just enough to know the rate when somebody comes. */
@@ -19,8 +19,8 @@ const monthsShown = 24;
 const skillsShown = 40;
 const moversShown = 8;
 const newestShown = 8;
-/** Fewer postings in both periods together say nothing about a skill. */
-export const moverPostingsMin = 20;
+/** A skill that neither period asks for so often is left out: its share is noise. */
+export const moverClustersMin = 20;
 export const moverMonths = 3;
 
 export interface Status {
@@ -36,8 +36,12 @@ export interface Status {
 export interface Picture {
   months: MonthTotal[];
   skills: SkillMonth[];
-  rising: Movement[];
-  falling: Movement[];
+  /** What rising and falling compare; null where there is nothing yet. */
+  compared: Compared | null;
+  /** Of the skills most asked for, sure or not. */
+  changes: SkillChange[];
+  rising: SkillChange[];
+  falling: SkillChange[];
   newest: NewestPosting[];
 }
 
@@ -190,13 +194,21 @@ export function createFeed(queries: Queries, flow: Flow, log: Logger): Feed {
 async function readPicture(queries: Queries, generation: number, signal: AbortSignal): Promise<Picture> {
   const { from, to } = monthsBack(monthsShown);
   const period = { generation, from, to };
-  const movers = { generation, to, months: moverMonths, postings_min: moverPostingsMin, limit: moversShown };
-  const [months, skills, rising, falling, newest] = await Promise.all([
+  const compare = { generation, to, months: moverMonths };
+  const changes = (direction: string, limit: number) =>
+    queries.run<SkillChange>(
+      "skill_changes",
+      { ...compare, direction, kind: "", clusters_min: moverClustersMin, limit },
+      signal,
+    );
+  const [months, skills, [compared], wanted, rising, falling, newest] = await Promise.all([
     queries.run<MonthTotal>("postings_per_month", period, signal),
     queries.run<SkillMonth>("top_skills_by_month", { ...period, kind: "", limit: skillsShown }, signal),
-    queries.run<Movement>("rising_skills", movers, signal),
-    queries.run<Movement>("falling_skills", movers, signal),
+    queries.run<Compared>("compared_periods", compare, signal),
+    changes("", skillsShown),
+    changes("rising", moversShown),
+    changes("falling", moversShown),
     queries.run<NewestPosting>("newest_postings", { generation, limit: newestShown }, signal),
   ]);
-  return { months, skills, rising, falling, newest };
+  return { months, skills, compared: compared ?? null, changes: wanted, rising, falling, newest };
 }

@@ -1,9 +1,16 @@
-// Owns the answers on trends: the skills most asked for, those that rise and fall, and one skill's history.
+// Owns the answers on trends: the skills most asked for, what rises and falls for sure, and one skill's history.
 import type { FastifyInstance } from "fastify";
-import { moverMonths, moverPostingsMin } from "../feed.ts";
+import { moverClustersMin, moverMonths } from "../feed.ts";
 import { HttpProblem } from "../problem.ts";
 import type { Queries } from "../queries.ts";
-import { type MonthTotal, type Movement, monthsBack, type Period, type SkillMonth } from "../trends.ts";
+import {
+  type Compared,
+  type MonthTotal,
+  monthsBack,
+  type Period,
+  type SkillChange,
+  type SkillMonth,
+} from "../trends.ts";
 
 const monthsDefault = 24;
 /** More would be a table to download, not a chart. */
@@ -14,12 +21,32 @@ const day = {
   type: "string",
   pattern: "^(19|20|21)\\d\\d-(0[1-9]|1[0-2])(-(0[1-9]|[12]\\d|3[01]))?$",
 } as const;
-const share = {
-  type: "number",
-  minimum: 0,
-  description: "Of all postings of the time, from 0 to 1.",
-} as const;
+const share = { type: "number", minimum: 0, description: "Of all jobs of the time, from 0 to 1." } as const;
+const bound = { type: "number", description: "End of the 95% interval." } as const;
 const count = { type: "integer", minimum: 0 } as const;
+const clusters = { ...count, description: "Distinct jobs: reposts of one count once." } as const;
+const postings = { ...count, description: "Reposts included." } as const;
+const texts = { type: "array", items: { type: "string" } } as const;
+const generation = {
+  type: "integer",
+  description: "What is compared is of this one alone; figures of two generations are not comparable.",
+} as const;
+
+const answered = {
+  normalizers: texts,
+  extractors: texts,
+  taxonomies: texts,
+  mixed: {
+    type: "boolean",
+    description: "Several versions answered: a change may be one of what they read.",
+  },
+} as const;
+
+const verdict = {
+  type: ["string", "null"],
+  enum: ["rising", "falling", "not sure", null],
+  description: "Not sure where the interval of the change holds 0; null where there is nothing to compare.",
+} as const;
 
 const periodQuery = {
   from: { ...day, description: "First month, YYYY-MM; by default two years ago." },
@@ -28,20 +55,56 @@ const periodQuery = {
 
 const totalSchema = {
   type: "object",
-  properties: { month: { type: "string" }, postings: count, companies: count, open: count, remote: count },
+  properties: {
+    month: { type: "string" },
+    clusters,
+    postings,
+    companies: count,
+    open: count,
+    remote: count,
+    ...answered,
+  },
 } as const;
 
-const movementSchema = {
+const comparedSchema = {
+  type: ["object", "null"],
+  description: "The periods that rising and falling compare; null where there are none yet.",
+  properties: {
+    from: { type: "string" },
+    to: { type: "string" },
+    earlier_from: { type: "string" },
+    earlier_to: { type: "string" },
+    clusters,
+    clusters_earlier: clusters,
+    sources: { ...texts, description: "Their mix is held fixed." },
+    sources_left_out: { ...texts, description: "One of the periods has none of them." },
+    clusters_left_out: clusters,
+    ...answered,
+  },
+} as const;
+
+const changeSchema = {
   type: "object",
   properties: {
     skill: { type: "string" },
     kind: { type: "string" },
-    postings: count,
-    postings_earlier: count,
-    share,
+    clusters,
+    clusters_earlier: clusters,
+    postings,
+    share: { ...share, description: "Of the jobs of the period, as a fixed mix of sources would show it." },
+    share_low: bound,
+    share_high: bound,
     share_earlier: share,
+    share_earlier_low: bound,
+    share_earlier_high: bound,
+    change: { type: "number", description: "share - share_earlier" },
+    change_low: bound,
+    change_high: bound,
+    verdict,
   },
 } as const;
+
+const nullable = { type: ["number", "null"] } as const;
 
 interface PeriodQuery {
   from?: string;
@@ -53,7 +116,8 @@ export function trendRoutes(app: FastifyInstance, queries: Queries): void {
     "/trends/skills",
     {
       schema: {
-        summary: "The skills most asked for, by month, with those that rise and fall",
+        summary:
+          "The skills most asked for, by month, with their changes, and those that rise and fall for sure",
         querystring: {
           type: "object",
           additionalProperties: false,
@@ -66,9 +130,19 @@ export function trendRoutes(app: FastifyInstance, queries: Queries): void {
         response: {
           200: {
             type: "object",
-            required: ["generation", "from", "to", "months", "skills", "rising", "falling"],
+            required: [
+              "generation",
+              "from",
+              "to",
+              "months",
+              "skills",
+              "compared",
+              "changes",
+              "rising",
+              "falling",
+            ],
             properties: {
-              generation: { type: "integer" },
+              generation,
               from: { type: "string" },
               to: { type: "string" },
               months: { type: "array", items: totalSchema },
@@ -80,13 +154,21 @@ export function trendRoutes(app: FastifyInstance, queries: Queries): void {
                     skill: { type: "string" },
                     kind: { type: "string" },
                     month: { type: "string" },
-                    postings: count,
+                    clusters,
                     share,
+                    share_low: bound,
+                    share_high: bound,
                   },
                 },
               },
-              rising: { type: "array", items: movementSchema },
-              falling: { type: "array", items: movementSchema },
+              compared: comparedSchema,
+              changes: {
+                type: "array",
+                items: changeSchema,
+                description: "Of the skills most asked for, sure or not.",
+              },
+              rising: { type: "array", items: changeSchema },
+              falling: { type: "array", items: changeSchema },
             },
           },
           "4xx": { $ref: "Problem#" },
@@ -96,22 +178,34 @@ export function trendRoutes(app: FastifyInstance, queries: Queries): void {
     },
     async ({ query, signal }) => {
       const period = periodOf(query);
-      const generation = await queries.liveGeneration(signal);
+      const live = await queries.liveGeneration(signal);
       const { kind = "", limit } = query;
-      const movers = {
-        generation,
-        to: period.to,
-        months: moverMonths,
-        postings_min: moverPostingsMin,
-        limit,
-      };
-      const [months, skills, rising, falling] = await Promise.all([
-        queries.run<MonthTotal>("postings_per_month", { generation, ...period }, signal),
-        queries.run<SkillMonth>("top_skills_by_month", { generation, ...period, kind, limit }, signal),
-        queries.run<Movement>("rising_skills", movers, signal),
-        queries.run<Movement>("falling_skills", movers, signal),
+      const shown = { generation: live, ...period };
+      const compare = { generation: live, to: period.to, months: moverMonths };
+      const changes = (direction: string, of: string) =>
+        queries.run<SkillChange>(
+          "skill_changes",
+          { ...compare, direction, kind: of, clusters_min: moverClustersMin, limit },
+          signal,
+        );
+      const [months, skills, [compared], wanted, rising, falling] = await Promise.all([
+        queries.run<MonthTotal>("postings_per_month", shown, signal),
+        queries.run<SkillMonth>("top_skills_by_month", { ...shown, kind, limit }, signal),
+        queries.run<Compared>("compared_periods", compare, signal),
+        changes("", kind),
+        changes("rising", ""),
+        changes("falling", ""),
       ]);
-      return { generation, ...period, months, skills, rising, falling };
+      return {
+        generation: live,
+        ...period,
+        months,
+        skills,
+        compared: compared ?? null,
+        changes: wanted,
+        rising,
+        falling,
+      };
     },
   );
 
@@ -127,7 +221,7 @@ export function trendRoutes(app: FastifyInstance, queries: Queries): void {
             type: "object",
             required: ["generation", "skill", "kind", "months"],
             properties: {
-              generation: { type: "integer" },
+              generation,
               skill: { type: "string" },
               kind: { type: "string" },
               months: {
@@ -136,15 +230,26 @@ export function trendRoutes(app: FastifyInstance, queries: Queries): void {
                   type: "object",
                   properties: {
                     month: { type: "string" },
-                    postings: count,
+                    clusters,
                     required: count,
                     preferred: count,
                     mentioned: count,
                     companies: count,
                     open: count,
                     remote: count,
-                    all_postings: count,
+                    postings,
+                    all_clusters: count,
                     share,
+                    share_low: bound,
+                    share_high: bound,
+                    change: {
+                      ...nullable,
+                      description: "Against the month before, as a fixed mix of sources would show it.",
+                    },
+                    change_low: nullable,
+                    change_high: nullable,
+                    verdict,
+                    mixed: answered.mixed,
                   },
                 },
               },
@@ -157,17 +262,17 @@ export function trendRoutes(app: FastifyInstance, queries: Queries): void {
     },
     async ({ params, query, signal }) => {
       const period = periodOf(query);
-      const generation = await queries.liveGeneration(signal);
-      const months = await queries.run<{ kind: string; postings: number }>(
+      const live = await queries.liveGeneration(signal);
+      const months = await queries.run<{ kind: string }>(
         "skill_trend_by_month",
-        { generation, ...period, skill: params.name },
+        { generation: live, ...period, skill: params.name },
         signal,
       );
       const kind = months.find((month) => month.kind !== "")?.kind;
       if (kind === undefined) {
         throw new HttpProblem(404, `No posting of that time asks for ${JSON.stringify(params.name)}.`);
       }
-      return { generation, skill: params.name, kind, months };
+      return { generation: live, skill: params.name, kind, months };
     },
   );
 }

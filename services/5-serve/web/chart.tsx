@@ -1,9 +1,16 @@
-// Owns the trend chart: the share of postings that ask for each skill, month by month, as lines, and the same
+// Owns the trend chart: the share of jobs that ask for each skill, month by month, as lines, and the same
 // figures as a table. Arrow keys move through the months; what stands there is read out.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
-import type { SkillMonth } from "../trends.ts";
-import { formatCount, formatMonth, formatMonthTick, formatShare } from "./format.ts";
+import type { SkillChange, SkillMonth } from "../trends.ts";
+import {
+  formatCount,
+  formatInterval,
+  formatMonth,
+  formatMonthTick,
+  formatPoints,
+  formatShare,
+} from "./format.ts";
 
 /** As many as the palette tells apart. */
 const linesMax = 8;
@@ -23,30 +30,46 @@ const kindNames: Record<string, string> = {
 interface Series {
   skill: string;
   kind: string;
-  postings: number;
+  clusters: number;
   shares: number[];
   counts: number[];
+  /** Of each month, in words. */
+  intervals: string[];
 }
 
 function toSeries(rows: SkillMonth[], months: string[]): Series[] {
   const series = new Map<string, Series>();
   const place = new Map(months.map((month, index) => [month, index]));
-  for (const { skill, kind, month, postings, share } of rows) {
+  for (const { skill, kind, month, clusters, share, share_low, share_high } of rows) {
     const index = place.get(month);
     if (index === undefined) continue;
     let one = series.get(skill);
     if (one === undefined) {
-      one = { skill, kind, postings: 0, shares: months.map(() => 0), counts: months.map(() => 0) };
+      one = {
+        skill,
+        kind,
+        clusters: 0,
+        shares: months.map(() => 0),
+        counts: months.map(() => 0),
+        intervals: months.map(() => ""),
+      };
       series.set(skill, one);
     }
-    one.postings += postings;
+    one.clusters += clusters;
     one.shares[index] = share;
-    one.counts[index] = postings;
+    one.counts[index] = clusters;
+    one.intervals[index] = `${formatShare(share_low)} to ${formatShare(share_high)}`;
   }
-  return [...series.values()].sort((a, b) => b.postings - a.postings || a.skill.localeCompare(b.skill));
+  return [...series.values()].sort((a, b) => b.clusters - a.clusters || a.skill.localeCompare(b.skill));
 }
 
-export function TrendChart({ months, rows }: { months: string[]; rows: SkillMonth[] }) {
+interface TrendChartProps {
+  months: string[];
+  rows: SkillMonth[];
+  changes: SkillChange[];
+}
+
+export function TrendChart({ months, rows, changes }: TrendChartProps) {
   const all = useMemo(() => toSeries(rows, months), [rows, months]);
   const kinds = useMemo(() => [...new Set(all.map((one) => one.kind))].sort(), [all]);
   const [wanted, setKind] = useState("technology");
@@ -69,7 +92,7 @@ export function TrendChart({ months, rows }: { months: string[]; rows: SkillMont
       <header>
         <div>
           <h2 id="chart-title">What postings ask for</h2>
-          <p class="note">Share of the postings of each month that name a skill</p>
+          <p class="note">Share of the jobs of each month that name a skill; reposts of one job count once</p>
         </div>
         <div class="controls">
           <label>
@@ -96,7 +119,7 @@ export function TrendChart({ months, rows }: { months: string[]; rows: SkillMont
         </div>
       </header>
       {asTable ? (
-        <TrendTable months={months} series={offered} />
+        <TrendTable months={months} series={offered} changes={changes} />
       ) : (
         <Lines months={months} series={shown} slots={slots.current} />
       )}
@@ -265,7 +288,14 @@ function Lines({
   );
 }
 
-function TrendTable({ months, series }: { months: string[]; series: Series[] }) {
+interface TrendTableProps {
+  months: string[];
+  series: Series[];
+  changes: SkillChange[];
+}
+
+function TrendTable({ months, series, changes }: TrendTableProps) {
+  const bySkill = new Map(changes.map((change) => [change.skill, change]));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key.
     <section class="scroll" tabIndex={0} aria-label="Figures of the chart">
@@ -273,6 +303,9 @@ function TrendTable({ months, series }: { months: string[]; series: Series[] }) 
         <thead>
           <tr>
             <th scope="col">Skill</th>
+            <th scope="col" title="The last three months against the three before, in percentage points">
+              Change
+            </th>
             {months.toReversed().map((month) => (
               <th key={month} scope="col">
                 {formatMonth(month)}
@@ -284,9 +317,15 @@ function TrendTable({ months, series }: { months: string[]; series: Series[] }) 
           {series.map((one) => (
             <tr key={one.skill}>
               <th scope="row">{one.skill}</th>
+              <td>
+                <Change change={bySkill.get(one.skill)} />
+              </td>
               {one.shares
                 .map((share, index) => (
-                  <td key={months[index]} title={`${formatCount(one.counts[index] ?? 0)} postings`}>
+                  <td
+                    key={months[index]}
+                    title={`${formatCount(one.counts[index] ?? 0)} jobs; ${one.intervals[index]}`}
+                  >
                     {formatShare(share)}
                   </td>
                 ))
@@ -296,5 +335,20 @@ function TrendTable({ months, series }: { months: string[]; series: Series[] }) 
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** A change that may as well be none is not shown as one. */
+function Change({ change }: { change: SkillChange | undefined }) {
+  if (change === undefined) return <span class="note">–</span>;
+  const interval = formatInterval(change.change_low, change.change_high);
+  return change.verdict === "not sure" ? (
+    <span class="note">
+      not sure <span class="interval">({interval})</span>
+    </span>
+  ) : (
+    <>
+      <b>{formatPoints(change.change)}</b> <span class="note interval">({interval})</span>
+    </>
   );
 }

@@ -3,10 +3,18 @@
 import { render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { NewestPosting } from "../feed.ts";
-import type { Movement } from "../trends.ts";
+import type { Compared, SkillChange } from "../trends.ts";
 import { FlowCard, LedgerCard } from "./balance.tsx";
 import { TrendChart } from "./chart.tsx";
-import { formatAgo, formatCount, formatPoints, formatRate, formatShare } from "./format.ts";
+import {
+  formatAgo,
+  formatCount,
+  formatInterval,
+  formatMonth,
+  formatPoints,
+  formatRate,
+  formatShare,
+} from "./format.ts";
 import { Header } from "./header.tsx";
 import { type Live, watchFeed } from "./live.ts";
 
@@ -51,10 +59,10 @@ function Page() {
         {status !== undefined && empty && <Waiting />}
         {!empty && (
           <div class="columns">
-            <TrendChart months={months} rows={picture.skills} />
+            <TrendChart months={months} rows={picture.skills} changes={picture.changes} />
             <div class="movers">
-              <Movers title="Rising" list={picture.rising} />
-              <Movers title="Falling" list={picture.falling} />
+              <Movers title="Rising" list={picture.rising} compared={picture.compared} />
+              <Movers title="Falling" list={picture.falling} compared={picture.compared} />
             </div>
           </div>
         )}
@@ -107,28 +115,63 @@ function Figure({ id, name, value }: { id: string; name: string; value: string }
   );
 }
 
-function Movers({ title, list }: { title: string; list: Movement[] }) {
-  const widest = Math.max(0.000_1, ...list.map((one) => Math.abs(one.share - one.share_earlier)));
+interface MoversProps {
+  title: string;
+  list: SkillChange[];
+  compared: Compared | null;
+}
+
+/** What is not sure stands in neither list, so an empty list says that nothing is. */
+function Movers({ title, list, compared }: MoversProps) {
+  const widest = Math.max(0.000_1, ...list.map((one) => Math.abs(one.change)));
   return (
     <section class="card" aria-labelledby={`${title}-title`}>
       <h2 id={`${title}-title`}>{title}</h2>
-      <p class="note">Last three months against the three before, in percentage points</p>
-      {list.length === 0 && <p class="note">Too little history to tell yet.</p>}
+      {compared === null ? (
+        <p class="note">Too little history to tell yet.</p>
+      ) : (
+        <>
+          <p class="note">
+            {formatMonth(compared.from)} to {formatMonth(compared.to)} against as many months before, in
+            percentage points of all jobs; the mix of sources is held fixed
+          </p>
+          {list.length === 0 && <p class="note">Nothing is sure to be {title.toLowerCase()}.</p>}
+        </>
+      )}
       <ol class={`list ${title.toLowerCase()}`}>
-        {list.slice(0, 6).map(({ skill, share, share_earlier }) => (
+        {list.slice(0, 6).map(({ skill, share, share_earlier, change, change_low, change_high }) => (
           <li key={skill} title={`${formatShare(share_earlier)} → ${formatShare(share)}`}>
             <span class="name">{skill}</span>
-            <meter
-              min={0}
-              max={widest}
-              value={Math.abs(share - share_earlier)}
-              aria-label={`Change of ${skill}`}
-            />
-            <b>{formatPoints(share - share_earlier)}</b>
+            <meter min={0} max={widest} value={Math.abs(change)} aria-label={`Change of ${skill}`} />
+            <b>{formatPoints(change)}</b>
+            <span class="note interval">{formatInterval(change_low, change_high)}</span>
           </li>
         ))}
       </ol>
+      {compared !== null && <Doubts compared={compared} />}
     </section>
+  );
+}
+
+/** What a change may come from beside what postings ask for. */
+function Doubts({
+  compared: { mixed, extractors, normalizers, taxonomies, sources_left_out },
+}: {
+  compared: Compared;
+}) {
+  const several = [normalizers, extractors, taxonomies].filter((versions) => versions.length > 1).flat();
+  return (
+    <>
+      {mixed && (
+        <p class="note">
+          Mixed: several versions read these postings ({several.join(", ")}), so a change may be theirs. A
+          replay makes them one.
+        </p>
+      )}
+      {sources_left_out.length > 0 && (
+        <p class="note">Without {sources_left_out.join(", ")}: one of the periods has nothing of it.</p>
+      )}
+    </>
   );
 }
 

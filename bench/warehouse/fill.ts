@@ -1,0 +1,79 @@
+// Owns the ten million postings that the warehouse is measured with: they are made by SQL, window by window of the
+// stream, and computed by the store's own statements in turns as large as its own. Only the clusters are made beside
+// the postings (reposts.sql) instead of searched for in their texts, and months are computed once, at the end.
+import { type ClickHouseClient, readSql } from "@skillstream/platform/clickhouse.ts";
+import type { Logger } from "@skillstream/platform/log.ts";
+import { recomputeFacts } from "@skillstream/store/warehouse/facts.ts";
+import { recomputeMonths } from "@skillstream/store/warehouse/months.ts";
+import { changedPieces, recordPieces, takeUp } from "@skillstream/store/warehouse/pieces.ts";
+import { takeTurn } from "@skillstream/store/warehouse/turn.ts";
+
+export const generation = 1;
+/** As in generate.sql. */
+const partitions = 8;
+/** New postings among as many rows, as in generate.sql. */
+const [newPostings, cycleRows] = [36, 40];
+/** Offsets of each partition in one window, which makes as many rows as the store takes up in one turn. */
+const windowOffsets = 8_192;
+
+export interface Filled {
+  rows: number;
+  /** Offsets of each partition that are filled. */
+  offsets: number;
+}
+
+export async function fill(
+  client: ClickHouseClient,
+  { postings, until, log, say }: { postings: number; until: Date; log: Logger; say: (text: string) => void },
+): Promise<Filled> {
+  const offsets = Math.ceil((postings / newPostings) * (cycleRows / partitions));
+  const total = offsets * partitions;
+  const unlimited = { max_memory_usage: "0" };
+  await client.command({
+    query: sql.reposts,
+    query_params: { generation, total },
+    clickhouse_settings: unlimited,
+  });
+  const signal = new AbortController().signal;
+  const stale = new Set<string>();
+  for (let first = 0; first < offsets; first += windowOffsets) {
+    const rows = Math.min(windowOffsets, offsets - first);
+    const startMs = performance.now();
+    for (let partition = 0; partition < partitions; partition++) {
+      await client.command({
+        query: sql.generate,
+        query_params: {
+          generation,
+          partition,
+          first,
+          rows,
+          total,
+          until: until.toISOString().slice(0, 19).replace("T", " "),
+        },
+        clickhouse_settings: unlimited,
+      });
+    }
+    const generatedMs = performance.now();
+    await using turn = await takeTurn(client, { generation, log, signal });
+    await takeUp(
+      turn,
+      Array.from({ length: partitions }, (_, partition) => ({ partition, from: first, upto: first + rows })),
+    );
+    await recomputeFacts(turn, async (months) => {
+      for (const month of months) stale.add(month);
+    });
+    const tookS = (from: number, to: number) => ((to - from) / 1000).toFixed(1);
+    say(
+      `${(first + rows) * partitions} of ${total} rows: ${tookS(startMs, generatedMs)} s to make, ${tookS(generatedMs, performance.now())} s to compute`,
+    );
+  }
+  await using turn = await takeTurn(client, { generation, log, signal });
+  await recomputeMonths(turn, [...stale].sort());
+  await recordPieces(client, { generation, sequence: 1 }, await changedPieces(client, generation));
+  return { rows: total, offsets };
+}
+
+const sql = {
+  generate: readSql("generate.sql", import.meta.url),
+  reposts: readSql("reposts.sql", import.meta.url),
+};
