@@ -110,8 +110,9 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
   const years = first("experience_years_min", false, [["description", () => yearsIn(lines)]]);
   const role = first("role", false, [["title", () => roleOf(title, lines)]]);
   const job_function = first("job_function", false, [
-    ["role", () => functionOf(role, title)],
+    ["role", () => (role === null ? null : functionOf(role, ""))],
     ["job_functions", () => functionOf(null, stated.job_functions.join(", "))],
+    ["title", () => functionOf(null, title)],
   ]);
 
   return {

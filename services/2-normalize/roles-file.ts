@@ -7,9 +7,9 @@ export interface KnownRole {
   function: string;
   /** Names no role by itself. */
   isWide: boolean;
-  /** A role of which all that it may be are kinds. */
-  isNarrowed: boolean;
+  /** What a title of this role may be: kinds of it, or others against its name. */
   mayBe: readonly KnownRole[];
+  hasKinds: boolean;
   /** Phrases as wordsOf gives them. */
   title: readonly string[];
   duties: readonly string[];
@@ -29,16 +29,21 @@ export interface RoleBook {
   /** Phrases by their first word. */
   duties: ReadonlyMap<string, readonly DutyPhrase[]>;
   rolesOfDuty: ReadonlyMap<string, readonly string[]>;
-  fold(text: string): string;
+  /** Whether any form holds it. */
+  isWord(word: string): boolean;
   /** The form of a word that the file knows: not its plural, nor the form of the other gender. */
   form(word: string): string;
 }
 
-/** "C++", "node.js" and "c#" are words; "and" joins, as & and / do. */
+/** "C++" and "c#" are words, "node.js" is two; "and" joins, as & and / do. */
 export function wordsOf(folded: string): string[] {
-  const words = folded.match(/[\p{L}\p{N}](?:[\p{L}\p{N}+#']|\.(?=[\p{L}\p{N}]))*/gu) ?? [];
+  const words = folded.match(/[\p{L}\p{N}][\p{L}\p{N}+#']*/gu) ?? [];
   return words.filter((word) => word !== "and");
 }
+
+/** Duties are looked for in English words alone, and quickly. */
+export const dutyWordsOf = (text: string): readonly string[] =>
+  text.toLowerCase().match(/[a-z0-9+#']+/g) ?? [];
 
 const phraseOf = (text: string) => wordsOf(foldForm(text)).join(" ");
 const listOf = (text: string) =>
@@ -68,6 +73,7 @@ interface Entry {
   forms: string[];
   title: string[];
   duties: string[];
+  kinds: string[];
   mayBe: string[];
   between: string[];
   line: number;
@@ -83,31 +89,32 @@ export function parseRoles(text: string): RoleBook {
       name: entry.name,
       function: entry.function,
       isWide: entry.isWide,
-      isNarrowed: false,
+      hasKinds: entry.kinds.length > 0,
       mayBe: [],
       title: entry.title.map(phraseOf),
-      duties: entry.duties.map(phraseOf),
+      duties: entry.duties.map((duty) => dutyWordsOf(duty).join(" ")),
       between: entry.between,
     };
     roles.set(entry.name, role);
     open.push([role, entry]);
   }
   for (const [role, entry] of open) {
-    for (const name of [...entry.mayBe, ...entry.between]) {
+    for (const name of [...entry.kinds, ...entry.mayBe, ...entry.between]) {
       const other = roles.get(name);
       if (other === undefined || other.isWide) fail(entry.line, `there is no role "${name}"`);
-      else if (entry.mayBe.includes(name)) role.mayBe.push(other);
+      else if (!entry.between.includes(name)) role.mayBe.push(other);
     }
   }
   const forms = formsOf(open, sets);
+  const words = new Set([...forms.keys(), ...functionWords.keys()].flatMap((form) => form.split(" ")));
   return {
     functions,
     roles,
     forms,
     functionWords,
     ...dutiesOf(open.map(([role]) => role)),
-    fold: foldForm,
-    form: formIn(new Set([...forms.keys(), ...functionWords.keys()].flatMap((form) => form.split(" ")))),
+    isWord: (word) => words.has(word),
+    form: formIn(words),
   };
 }
 
@@ -126,7 +133,7 @@ function parseEntries(text: string) {
     if (written === "" || written.startsWith("#")) continue;
     const section = /^\[(.+)\]$/.exec(written)?.[1];
     const set = /^\{(.+)\} = (.+)$/.exec(written);
-    const detail = /^(words|title|duties|may be|between): (.+)$/.exec(written);
+    const detail = /^(words|title|duties|kinds|may be|between): (.+)$/.exec(written);
     if (section !== undefined) {
       functions.push(section);
       functionWords.set(phraseOf(section), section);
@@ -146,7 +153,8 @@ function parseEntries(text: string) {
         }
       } else if (entry === undefined) fail(line, `"${key}" belongs to a role`);
       else if (key === "may be") entry.mayBe = values;
-      else if (key === "title" || key === "duties" || key === "between") entry[key] = values;
+      else if (key === "title" || key === "duties" || key === "kinds" || key === "between")
+        entry[key] = values;
     } else {
       const [name = "", forms] = written.split(" = ");
       const at = functions.at(-1);
@@ -160,6 +168,7 @@ function parseEntries(text: string) {
         forms: [bare, ...listOf(forms)],
         title: [],
         duties: [],
+        kinds: [],
         mayBe: [],
         between: [],
         line,

@@ -2,9 +2,10 @@
 // the role; where titles are wide ("Software Engineer") or mislead ("Data Scientist"), the words of the lines on
 // duties and qualifications are weighed. A title that names no role gets none: nothing is guessed from duties alone.
 import { readFileSync } from "node:fs";
+import { foldForm } from "@skillstream/schemas/taxonomy/fold.ts";
 import type { Role } from "@skillstream/schemas/types.ts";
 import type { LineLabel, ReadLine } from "./lines.ts";
-import { type KnownRole, parseRoles, type RoleBook, wordsOf } from "./roles-file.ts";
+import { dutyWordsOf, type KnownRole, parseRoles, type RoleBook, wordsOf } from "./roles-file.ts";
 
 /** No title says more by being longer. */
 const titleCharsMax = 200;
@@ -12,8 +13,7 @@ const titleWordsMax = 40;
 /** Duties repeat themselves long before this. */
 const dutyCharsMax = 12_000;
 
-/** How much a word says by where it stands: the title is chosen with care, a duty is what one does. */
-const titlePoints = 8;
+/** How much a word says by the line it stands on: a duty is what one does. */
 const pointsOfLine: Readonly<Record<LineLabel, number>> = { A: 0, D: 2, Q: 1, P: 0, B: 0, L: 0, O: 1 };
 /** A wide title is narrowed by some evidence; one that names a role is overruled only by a lot of it. */
 const narrows = { pointsMin: 8, lead: 1.4 };
@@ -33,6 +33,9 @@ const parting = /\s[-–—~]+\s|[,;:()[\]{}|•·–—]|\s\/\s|\s(?:to|for|at|
 const genderEnding =
   /(?<=\p{L}{4})(?:[*:·/(_]-?|\.)(?:innen|in|a|o|as|os|e|ne|se|euse|trice|rice|x)\)?(?!\p{L})/giu;
 
+const genderSign = /[*:·/(_.]/;
+const printableAscii = /^[ -~]*$/;
+
 export function roleOf(title: string, lines: readonly ReadLine[]): Role | null {
   const known = book();
   const parts = partsOf(title);
@@ -47,8 +50,9 @@ export function roleOf(title: string, lines: readonly ReadLine[]): Role | null {
 export function functionOf(role: Role | null, words: string): string | null {
   const known = book();
   if (role !== null) return known.roles.get(role.name)?.function ?? null;
+  const wanted = { forms: known.functionWords, weak: null, ofEqual: "first" } as const;
   for (const part of partsOf(words)) {
-    const found = longest(part, (form) => known.functionWords.get(form), "first");
+    const found = longest(part, wanted);
     if (found !== null) return found.value;
   }
   return null;
@@ -63,7 +67,8 @@ interface Named {
 function named(known: RoleBook, parts: readonly (readonly string[])[]): Named | null {
   const [first, ...others] = parts;
   if (first === undefined) return null;
-  const find = (words: readonly string[]) => longest(words, (form) => known.forms.get(form), "last");
+  const wanted = { forms: known.forms, weak: known.functionWords, ofEqual: "last" } as const;
+  const find = (words: readonly string[]) => longest(words, wanted);
   const own = find(first);
   if (own !== null && !own.value.isWide) return { role: own.value, confidence: own.words > 1 ? 0.9 : 0.85 };
   for (const other of others) {
@@ -74,49 +79,62 @@ function named(known: RoleBook, parts: readonly (readonly string[])[]): Named | 
   }
   for (const other of others) {
     const further = find(other);
-    if (further === null || further.value.isWide) continue;
-    // After "Engineer" a lone word names a team.
-    if (own === null || further.words > 1)
-      return { role: further.value, confidence: own === null ? 0.7 : 0.6 };
+    if (further === null || further.value.isWide || further.isWeak) continue;
+    if (own === null) return { role: further.value, confidence: 0.7 };
+    // After "Engineer" all else names a team, unless it is a kind of engineer.
+    if (own.value.mayBe.includes(further.value)) return { role: further.value, confidence: 0.8 };
   }
   return own === null ? null : { role: own.value, confidence: 0.5 };
 }
 
-/** Weighs what the title's role may be by its other words and the duties. */
+/** Weighs what the title's role may be: by its other words, and where they do not say, by the duties. */
 function weighed(
   known: RoleBook,
   { role, confidence }: Named,
   parts: readonly (readonly string[])[],
   lines: readonly ReadLine[],
 ): Role | null {
-  const inTitle = titleScores(role, parts);
-  const scores = dutyScores(known, lines);
-  const scored = role.mayBe
-    .map((candidate) => {
-      const inDuties = scores.get(candidate.name) ?? 0;
-      const byTitle = inTitle.get(candidate.name) ?? 0;
-      return { candidate, points: byTitle + inDuties, byTitle };
-    })
-    .sort((a, b) => b.points - a.points);
+  const duties = dutyScores(known, lines);
+  const scored = scoresOf(role.mayBe, (one) => duties.get(one.name) ?? 0);
+  const isNamed = !role.isWide && !role.hasKinds;
+  if (!isNamed) {
+    const inTitle = titleScores(role, parts);
+    const titled = scoresOf(role.mayBe, (one) => inTitle.get(one.name) ?? 0);
+    const [first, second] = titled;
+    if (first !== undefined && first.points > 0) {
+      if (first.points > (second?.points ?? 0)) return { name: first.role.name, confidence: 0.85 };
+      // The title says two, such as iOS and backend: the duties say which it is more.
+      const even = titled.filter(({ points }) => points === first.points).map((one) => one.role);
+      const [more] = scoresOf(even, (one) => duties.get(one.name) ?? 0);
+      if (more !== undefined && more.points > 0) return { name: more.role.name, confidence: 0.6 };
+    }
+    const both = between(role, scored);
+    if (both !== null) return { name: both.name, confidence: 0.6 };
+  }
+  // A role does not compete with its own kinds, whose words it shares.
+  const own = isNamed ? (duties.get(role.name) ?? 0) : 0;
   const [best, second] = scored;
-  // A role that all of its kinds share words with ("software engineer") does not compete with them.
-  const own = role.isWide || role.isNarrowed ? 0 : (scores.get(role.name) ?? 0);
-  if (best === undefined || best.points === 0) return stays(role, confidence, own, 0);
-  const need = role.isWide || role.isNarrowed ? narrows : overrules;
+  if (best === undefined) return stays(role, confidence, own, 0);
+  const need = isNamed ? overrules : narrows;
   const rival = Math.max(second?.points ?? 0, own);
-  const both = between(role, scored);
-  if (both !== null && best.byTitle === 0) return { name: both.name, confidence: 0.6 };
   if (best.points >= need.pointsMin && best.points >= need.lead * rival) {
-    const margin = (best.points - rival) / best.points;
-    const base = best.byTitle > 0 ? 0.75 : 0.5;
-    return { name: best.candidate.name, confidence: rounded(base + 0.2 * margin) };
+    return { name: best.role.name, confidence: rounded(0.5 + 0.3 * ((best.points - rival) / best.points)) };
   }
   return stays(role, confidence, own, best.points);
 }
 
+interface Scored {
+  role: KnownRole;
+  points: number;
+}
+
+/** The best first. */
+const scoresOf = (roles: readonly KnownRole[], pointsOf: (role: KnownRole) => number): Scored[] =>
+  roles.map((role) => ({ role, points: pointsOf(role) })).sort((a, b) => b.points - a.points);
+
 function stays(role: KnownRole, confidence: number, own: number, against: number): Role | null {
   if (role.isWide) return null;
-  if (role.isNarrowed) return { name: role.name, confidence: rounded(Math.min(confidence, 0.7)) };
+  if (role.hasKinds) return { name: role.name, confidence: rounded(Math.min(confidence, 0.7)) };
   if (own === 0)
     return { name: role.name, confidence: rounded(Math.min(confidence, against > 0 ? 0.5 : 0.75)) };
   return { name: role.name, confidence: rounded(0.55 + 0.4 * (own / (own + against))) };
@@ -125,18 +143,12 @@ function stays(role: KnownRole, confidence: number, own: number, against: number
 const rounded = (share: number) => Math.round(share * 100) / 100;
 
 /** The role between two that the duties speak for alike, ahead of all others. */
-function between(
-  role: KnownRole,
-  scored: readonly { candidate: KnownRole; points: number }[],
-): KnownRole | null {
-  const [first, second] = scored.filter(({ candidate }) => candidate.between.length === 0);
+function between(role: KnownRole, scored: readonly Scored[]): KnownRole | null {
+  const [first, second] = scored.filter((one) => one.role.between.length === 0);
   if (first === undefined || second === undefined) return null;
   if (second.points < narrows.pointsMin || second.points < evenShare * first.points) return null;
-  return (
-    role.mayBe.find(
-      ({ between }) => between.includes(first.candidate.name) && between.includes(second.candidate.name),
-    ) ?? null
-  );
+  const names = [first.role.name, second.role.name];
+  return role.mayBe.find((one) => names.every((name) => one.between.includes(name))) ?? null;
 }
 
 function titleScores(role: KnownRole, parts: readonly (readonly string[])[]): Map<string, number> {
@@ -144,13 +156,13 @@ function titleScores(role: KnownRole, parts: readonly (readonly string[])[]): Ma
   for (const words of parts) {
     const text = ` ${words.join(" ")} `;
     for (const candidate of role.mayBe) {
-      // The longest phrase counts once more for each further word: "ml platform" is more than "platform".
+      // "ML Platform" says more than "Platform".
       const longestWords = Math.max(
         0,
         ...candidate.title.map((phrase) => (text.includes(` ${phrase} `) ? phrase.split(" ").length : 0)),
       );
       if (longestWords === 0) continue;
-      scores.set(candidate.name, (scores.get(candidate.name) ?? 0) + titlePoints * longestWords);
+      scores.set(candidate.name, Math.max(scores.get(candidate.name) ?? 0, longestWords));
     }
   }
   return scores;
@@ -164,7 +176,7 @@ function dutyScores(known: RoleBook, lines: readonly ReadLine[]): Map<string, nu
     const points = pointsOfLine[label];
     if (points === 0 || chars > dutyCharsMax) continue;
     chars += text.length;
-    const words = wordsOf(text.slice(0, dutyCharsMax).toLowerCase());
+    const words = dutyWordsOf(text.slice(0, dutyCharsMax));
     for (let start = 0; start < words.length; start++) {
       for (const phrase of known.duties.get(words[start] as string) ?? []) {
         if ((pointsOf.get(phrase.text) ?? 0) >= points) continue;
@@ -182,32 +194,44 @@ function dutyScores(known: RoleBook, lines: readonly ReadLine[]): Map<string, nu
 }
 
 function partsOf(title: string): string[][] {
-  const plain = title.slice(0, titleCharsMax).replace(genderEnding, "");
+  const { form } = book();
+  const short = title.slice(0, titleCharsMax);
+  const plain = genderSign.test(short) ? short.replace(genderEnding, "") : short;
+  const isAscii = printableAscii.test(plain);
   let left = titleWordsMax;
-  return plain.split(parting).flatMap((part) => {
-    const words = wordsOf(book().fold(part)).slice(0, left).map(book().form);
+  const parts: string[][] = [];
+  for (const part of plain.split(parting)) {
+    const words = wordsOf(isAscii ? part.toLowerCase() : foldForm(part))
+      .slice(0, left)
+      .map(form);
     left -= words.length;
-    return words.length === 0 ? [] : [words];
-  });
+    if (words.length > 0) parts.push(words);
+  }
+  return parts;
+}
+
+/** What is looked for among a title's words. */
+interface Wanted<Value> {
+  forms: ReadonlyMap<string, Value>;
+  /** Forms that may only name a field, and give way to one that is as long: "Data Science Product Manager". */
+  weak: ReadonlyMap<string, unknown> | null;
+  ofEqual: "first" | "last";
 }
 
 interface Found<Value> {
   value: Value;
   words: number;
+  isWeak: boolean;
   /** Where it ends among the words. */
   end: number;
 }
 
-/** The longest form among the words; of two as long, the first or the last. Levels between the words do not count. */
-function longest<Value>(
-  words: readonly string[],
-  lookUp: (form: string) => Value | undefined,
-  ofEqual: "first" | "last",
-): Found<Value> | null {
-  const own = longestIn(words, lookUp, ofEqual);
+/** The longest form among the words. Levels between the words do not count. */
+function longest<Value>(words: readonly string[], wanted: Wanted<Value>): Found<Value> | null {
+  const own = longestIn(words, wanted);
   const bare = words.filter((word) => !levels.has(word));
   if (bare.length === words.length || bare.length === 0) return own;
-  const without = longestIn(bare, lookUp, ofEqual);
+  const without = longestIn(bare, wanted);
   if (without === null || (own !== null && own.words >= without.words)) return own;
   return { ...without, end: words.length - bare.length + without.end };
 }
@@ -216,18 +240,23 @@ const formWordsMax = 6;
 
 function longestIn<Value>(
   words: readonly string[],
-  lookUp: (form: string) => Value | undefined,
-  ofEqual: "first" | "last",
+  { forms, weak, ofEqual }: Wanted<Value>,
 ): Found<Value> | null {
+  const { isWord } = book();
   let found: Found<Value> | null = null;
   for (let start = 0; start < words.length; start++) {
     let form = "";
     for (let count = 1; count <= formWordsMax && start + count <= words.length; count++) {
-      form = count === 1 ? (words[start] as string) : `${form} ${words[start + count - 1]}`;
-      const enough = found === null || count > found.words || (ofEqual === "last" && count === found.words);
-      if (!enough) continue;
-      const value = lookUp(form);
-      if (value !== undefined) found = { value, words: count, end: start + count };
+      const word = words[start + count - 1] as string;
+      if (!isWord(word)) break;
+      form = count === 1 ? word : `${form} ${word}`;
+      if (found !== null && count < found.words) continue;
+      const value = forms.get(form);
+      if (value === undefined) continue;
+      const isWeak = weak?.has(form) ?? false;
+      const isEqual = found !== null && count === found.words;
+      if (isEqual && isWeak !== found?.isWeak ? isWeak : isEqual && ofEqual === "first") continue;
+      found = { value, words: count, isWeak, end: start + count };
     }
   }
   return found;
