@@ -70,6 +70,7 @@ export async function openPostings(place: string, options: ReadOptions): Promise
   const meet = (columns: readonly string[]) => {
     mapping ??= mappingOf(columns, name);
     const fresh = columns.filter((column) => !met.has(column) && met.size < columnsKeptMax);
+    if (fresh.length === 0) return;
     for (const column of fresh) met.add(column);
     const unknown =
       mapping === ownWords
@@ -95,16 +96,13 @@ export async function openPostings(place: string, options: ReadOptions): Promise
       }
       if (file.columns === null) meet(Object.keys(row.value));
       try {
+        const { importedAt, source } = options;
         const event =
           mapping === ownWords || mapping === undefined
             ? ownEvent(row, name, options)
-            : eventOfRow(row.value, mapping, {
-                ...options,
-                source: options.source,
-                file: name,
-                line: row.line,
-              });
-        yield { line: row.line, event: options.payload ? event : { ...event, payload: null } };
+            : eventOfRow(row.value, mapping, { importedAt, source, file: name });
+        const { line } = row;
+        yield { line, event: options.payload ? withPayload(row.value, { file: name, line }, event) : event };
       } catch (error) {
         yield { line: row.line, problem: (error as Error).message };
       }
@@ -163,16 +161,11 @@ function ownEvent(row: FileRow, name: string, options: ReadOptions): RawEvent {
   if (event.parsed?.title == null) throw new Error("it states no title");
   // A topic's key is the hash of source and id, whatever a file calls job_id.
   const source = options.source ?? event.source;
-  return withPayload(
-    row.value,
-    event.job_url,
-    { file: name, line: row.line },
-    {
-      ...event,
-      source,
-      job_id: jobId(source, event.source_id),
-      observed_at: Math.min(event.observed_at, options.importedAt),
-      source_file: event.source_file ?? name,
-    },
-  );
+  return {
+    ...event,
+    source,
+    job_id: jobId(source, event.source_id),
+    observed_at: Math.min(event.observed_at, options.importedAt),
+    source_file: event.source_file ?? name,
+  };
 }

@@ -69,7 +69,7 @@ test("what is stated and cannot be read is null, and named", () => {
     {},
     {
       employment_type: "gobbledygook",
-      workplace_type: "???",
+      workplace_type: "somewhere",
       seniority_level: "Wizard",
       salary: { min: -1, max: null, currency: "USD", period: "year" },
     },

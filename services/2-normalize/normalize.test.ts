@@ -129,7 +129,7 @@ test.each([
   ["place", { location: "Other" }],
   ["description", { description_html: "other" }],
   ["employment", { employment_type: "PART_TIME" }],
-  ["pay", { salary: { min: 1, max: 2, currency: "EUR", period: "HOUR" } }],
+  ["pay", { salary: { min: 20, max: 30, currency: "EUR", period: "HOUR" } }],
 ])("another %s is another content", (_, change) => {
   expect(posting(change).content_hash).not.toBe(posting({}).content_hash);
 });

@@ -26,7 +26,7 @@ export const normalize: Step<RawEvent, Posting> = (raw): Outcome<Posting> => {
     default:
       return raw.event satisfies never;
   }
-  if (Number.isNaN(new Date(raw.observed_at).getTime())) return reject("observed_at is no time");
+  if (!isMoment(raw.observed_at)) return reject("observed_at is no time");
   if (raw.parsed === null) return reject("a found event carries no parsed posting");
   const { parsed } = raw;
   const title = cleanLine(parsed.title, titleCharsMax);
@@ -88,6 +88,11 @@ function times(parsed: ParsedPosting, observedAt: number): Pick<Posting, "posted
   return { posted_time, expire_time };
 }
 
+/** A whole number of milliseconds on a day that YYYY-MM-DD can name. */
+function isMoment(time: number): boolean {
+  return Number.isSafeInteger(time) && time >= 0 && time < Date.UTC(10_000, 0);
+}
+
 type Read = Pick<
   Posting,
   "job_url" | "apply_url" | "company_logo_url" | "posted_time" | "expire_time" | "applicant_count"
@@ -117,7 +122,7 @@ function url(stated: string | null): string | null {
 const amongTheFirst = /\bfirst\b|\berst\w|\bpremi\w|\bprim\w|\beerst\w/iu;
 /** One number, and words around it. */
 const countForm =
-  /^[^\d\n.,-]{0,80}(\d{1,3}(?:[.,\u00a0\u202f ]\d{3}){1,2}|\d{1,9})\+?(?:[^\d\n.,][^\d\n]{0,80})?$/u;
+  /^(?:[\p{L}\p{M}\s:>~]{0,80}[\s:>~])?(\d{1,3}(?:[.,\u00a0\u202f ]\d{3}){1,2}|\d{1,9})\+?(?:[\s/][\p{L}\p{M}\s'’/]{0,80})?$/u;
 
 /** "Over 1,200 applicants" is 1200. */
 function countOf(stated: string | null): number | null {

@@ -67,7 +67,7 @@ export function readCases(): Case[] {
       const row = rowOf(form, index + 1, one);
       const mapping = mappingFor(Object.keys(row));
       if (mapping === undefined) throw new Error(`${name}: no mapping reads ${Object.keys(row).join(", ")}`);
-      const about = { source: undefined, file: `${form}.yaml`, line: index + 1, importedAt: fetchedAt };
+      const about = { source: undefined, file: `${form}.yaml`, importedAt: fetchedAt };
       try {
         return { name, event: eventOfRow(row, mapping, about), expect: one.expect };
       } catch (error) {

@@ -116,11 +116,11 @@ export function columnsOf(mapping: Mapping): Set<string> {
   return new Set(names.flatMap((name) => [folded(name), folded(name.split(".")[0] ?? name)]));
 }
 
-/** Throws with what is wrong with the row. */
+/** Throws with what is wrong with the row. The event has no payload yet: see `withPayload`. */
 export function eventOfRow(
   row: Row,
   mapping: Mapping,
-  about: { source: string | undefined; file: string; line: number; importedAt: number },
+  about: { source: string | undefined; file: string; importedAt: number },
 ): RawEvent {
   const values = new Values(row, mapping.nothing);
   const { columns, defaults } = mapping;
@@ -166,7 +166,7 @@ export function eventOfRow(
   const source = about.source ?? mapping.source;
   const sourceId = (mapping.id === null ? null : values.text(mapping.id)) ?? identityOf(parsed, jobUrl);
   const fetchedAt = timeOf(text("ingestion_date"));
-  return withPayload(row, jobUrl, about, {
+  return {
     event: "found",
     job_id: jobId(source, sourceId),
     source,
@@ -181,7 +181,7 @@ export function eventOfRow(
     reason: null,
     payload: null,
     parsed,
-  });
+  };
 }
 
 function saidIn(heading: HiringLine | null, field: Exclude<MappedField, "salary">): string | null {
@@ -200,7 +200,6 @@ function saidIn(heading: HiringLine | null, field: Exclude<MappedField, "salary"
 /** The row itself, as JSON, stands beside what it was parsed to. Throws where that is more than may be published. */
 export function withPayload(
   row: Row,
-  jobUrl: string | null,
   { file, line }: { file: string; line: number },
   event: RawEvent,
 ): RawEvent {
@@ -216,7 +215,7 @@ export function withPayload(
   const bytes = body.length + Buffer.byteLength(JSON.stringify(event.parsed));
   if (bytes > eventBytesMax)
     throw new Error(`it has ${bytes} bytes; at most ${eventBytesMax} can be published`);
-  const url = jobUrl ?? `file:${encodeURIComponent(file)}#${line}`;
+  const url = event.job_url ?? `file:${encodeURIComponent(file)}#${line}`;
   return { ...event, payload: { url, media_type: "application/json", body } };
 }
 

@@ -7,7 +7,7 @@ import type { ParsedPosting, RawEvent } from "@skillstream/schemas/types.ts";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { jobId } from "../source.ts";
-import { eventOfRow, type Mapping, timeOf } from "./mapping.ts";
+import { eventOfRow, type Mapping, timeOf, withPayload } from "./mapping.ts";
 import { mappingFor, newColumns, readyMade } from "./mappings.ts";
 import { mappingExample, readOwnMapping } from "./own-mapping.ts";
 import { openRows } from "./rows.ts";
@@ -37,9 +37,8 @@ async function eventsOf(place: string, own?: Mapping) {
     if (mapping === undefined) throw new Error(`no mapping for ${names.join(", ")}`);
     strange = newColumns(names, mapping);
     try {
-      events.push(
-        eventOfRow(row.value, mapping, { source: undefined, file: "x.csv", line: row.line, importedAt }),
-      );
+      const event = eventOfRow(row.value, mapping, { source: undefined, file: "x.csv", importedAt });
+      events.push(withPayload(row.value, { file: "x.csv", line: row.line }, event));
     } catch (error) {
       problems.push((error as Error).message);
     }
@@ -286,7 +285,7 @@ test("the same rows as CSV, JSON Lines and Parquet are the same events", async (
 
 test("Parquet's own numbers and times say what a text would", () => {
   const mapping = readyMade.find(({ name }) => name === "linkedin-staging") as Mapping;
-  const about = { source: undefined, file: "x", line: 1, importedAt };
+  const about = { source: undefined, file: "x", importedAt };
   const base = { job_title: "Ferryman", job_description: "Row." };
   const typed = {
     ...base,
@@ -296,21 +295,24 @@ test("Parquet's own numbers and times say what a text would", () => {
   };
   const texts = { ...base, job_id: "4001200300", ingestionDate: "2026-03-04", applicant_count: "25" };
   const one = eventOfRow(typed, mapping, about);
-  expect({ ...one, payload: null }).toEqual({ ...eventOfRow(texts, mapping, about), payload: null });
-  expect(JSON.parse(one.payload?.body.toString() ?? "")).toMatchObject({ job_id: 4001200300 });
+  expect(one).toEqual(eventOfRow(texts, mapping, about));
+  const { payload } = withPayload(typed, { file: "x", line: 1 }, one);
+  expect(JSON.parse(payload?.body.toString() ?? "")).toMatchObject({ job_id: 4001200300 });
 });
 
 test("a row without a title, and one larger than an event may be, are told", () => {
   const mapping = readyMade.find(({ name }) => name === "glassdoor") as Mapping;
-  const about = { source: undefined, file: "x", line: 1, importedAt };
+  const about = { source: undefined, file: "x", importedAt };
   expect(() => eventOfRow({ "Job Title": "-1" }, mapping, about)).toThrow("no title");
   const large = { "Job Title": "x", Competitors: "x".repeat(16 * 1024 * 1024) };
-  expect(() => eventOfRow(large, mapping, about)).toThrow("can be published");
+  expect(() => withPayload(large, { file: "x", line: 1 }, eventOfRow(large, mapping, about))).toThrow(
+    "can be published",
+  );
 });
 
 test("without an id a posting is its address, else what it says; the source can be named", () => {
   const mapping = readOwnMapping("source: s\ncolumns: {title: t, job_url: u, description: d}", "x");
-  const about = { source: undefined, file: "x", line: 1, importedAt };
+  const about = { source: undefined, file: "x", importedAt };
   const id = (row: Record<string, unknown>) => eventOfRow(row, mapping, about).source_id;
   expect(id({ t: "a", u: "https://x.example/1" })).toBe("https://x.example/1");
   expect(id({ t: "a", d: "b" })).toMatch(/^[0-9a-f]{32}$/);
