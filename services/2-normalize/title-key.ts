@@ -12,7 +12,7 @@ const placeWordsMax = 4;
 const marks = /\p{M}+/gu;
 /** (m/w/d), m/f/x, H/F, (f/m/div), (all genders), (gn). */
 const genders =
-  /[([]?(?<![\p{L}\p{N}])(?:[mwfdxhvn]|div)(?:\s?[/|*,]\s?(?:[mwfdxhvn]|div)){1,3}(?![\p{L}\p{N}])[)\]]?|\(?(?:all genders?|alle geschlechter|gn)\)/gu;
+  /[([]?(?<![\p{L}\p{N}])(?:[mwfdxhvn]|div)(?:\s?[/|*,]\s?(?:[mwfdxhvn]|div)){1,3}(?![\p{L}\p{N}])[)\]]?|\(?(?:all genders?|alle geschlechter)\)?|\(gn\)/gu;
 /** Entwickler:in, Entwickler*innen, développeur(euse), ingeniero/a. */
 const endings = /(?<=\p{L}{4})(?:[:*_/·]-?|\()(?:in|innen|e|euse|se|trice|rice|a|o)(?!\p{L})\)?/gu;
 /** $120k, 80.000 €, 80-100%: amounts say nothing of the work. */

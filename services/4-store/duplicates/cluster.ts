@@ -43,7 +43,8 @@ interface Group<T> {
 function groupEqual<T extends Item>(items: readonly T[], alone: ReadonlySet<string>): Group<T>[] {
   const groups = new Map<string, Group<T>>();
   for (const item of items) {
-    const own = alone.has(item.id) ? item.id : "";
+    // Without a signature nothing tells it from others, or shows that it is one of them.
+    const own = alone.has(item.id) || item.signature.length === 0 ? item.id : "";
     const key = `${own}\n${item.title}\n${item.company ?? ""}\n${asText(item.signature)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { members: [item] });

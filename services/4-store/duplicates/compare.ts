@@ -22,7 +22,7 @@ export interface Similarity {
  */
 const sameCompanyMin = 0.53;
 /** One company is unknown: other companies may use the same template. */
-const unknownCompanyMin = 0.7;
+const unknownCompanyMin = 0.62;
 /** Two companies, such as an agency and its client, or a name that is spelled otherwise: nearly the same text. */
 const otherCompanyMin = 0.85;
 
