@@ -1,6 +1,6 @@
 // Owns the step of the normalize stage: a raw event becomes a clean posting. A pure function of its input, with
 // no clock and no network, so that a replay gives the same bytes. No input makes it throw.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { emit, type Outcome, observe, reject, type Step } from "@skillstream/platform/outcome.ts";
 import type { ParsedPosting, Posting, RawEvent } from "@skillstream/schemas/types.ts";
 import { timeOf } from "./dates.ts";
@@ -72,9 +72,10 @@ export const normalize: Step<RawEvent, Posting> = (raw): Outcome<Posting> => {
     source_file: raw.source_file,
     ...facts,
     unreadable: [...facts.unreadable, ...unreadIn({ ...parsed, job_url: raw.job_url }, read)],
-    content_hash: createHash("sha256")
-      .update(JSON.stringify([title, company, location, description, facts.employment_type, facts.salary]))
-      .digest("hex"),
+    content_hash: hash(
+      "sha256",
+      JSON.stringify([title, company, location, description, facts.employment_type, facts.salary]),
+    ),
     normalizer: normalizerVersion,
   });
 };
