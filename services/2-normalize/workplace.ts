@@ -1,20 +1,132 @@
-// Owns where the work is done: remote, hybrid or on site, as the source, the place, the title or the text say.
+// Owns where the work is done: remote, hybrid or on site, as a source's field, a place, a title or the text says it.
+// Of several that are offered it is the most flexible one; days that are asked for in the office make it hybrid.
+// That a company has remote teams, home office stipends or hybrid clouds says nothing.
 import type { WorkplaceType } from "@skillstream/schemas/types.ts";
 import type { ReadLine } from "./lines.ts";
+
+/** A longer text is no field, place or title. */
+const fieldCharsMax = 500;
+/** What stands deeper in a line is prose of no form that the rules know. */
+const lineCharsMax = 2_000;
+
+const remoteWord =
+  /\bremot(?:e|o|a|os|as)\b|\btelecommut|\bwork from (?:home|anywhere)\b|\bwfh\b|\bhome ?office\b|t[ée]l[ée]travail|\btele ?trabajo|teletrabalho|(?<![\p{L}])[àa] dist[âa]nc(?:e|ia)\b|\bfernarbeit\b|удал[её]нн|リモート|远程|원격/u;
+const hybridWord = /h[yíi]bri[dt]|гибрид|ハイブリッド/u;
+const onsiteWord =
+  /\bon ?site\b|\bin[ -]?(?:the )?office\b|\bin person\b|\bvor ort\b|pr[ée]sentiel|presen[cç]ial|\bsur site\b|出社/u;
 
 /** What a field, a place or a title says. */
 export function workplaceOf(text: string | null): WorkplaceType | null {
   if (text === null) return null;
-  if (/hybrid|híbrid|hybride/i.test(text)) return "hybrid";
-  if (
-    /\bremote\b|telecommute|work from home|home[\s-]*office|télétravail|teletrabajo|\bremoto\b|\bà distance\b/iu.test(
-      text,
-    )
-  )
-    return "remote";
-  return /on[\s-]?site|in[\s-]office|vor ort|présentiel|presencial/iu.test(text) ? "onsite" : null;
+  const words = plain(text.slice(0, fieldCharsMax));
+  if (remoteWord.test(words) && !hybridWord.test(words) && !denied.test(words)) return "remote";
+  if (hybridWord.test(words)) return "hybrid";
+  return onsiteWord.test(words) ? "onsite" : null;
 }
 
-export function workplaceIn(_lines: readonly ReadLine[]): WorkplaceType | null {
-  return null;
+/** Hyphens stand where spaces may: "on-site", "remote-first". */
+const plain = (text: string) => text.toLowerCase().replace(/[-_\u00ad\u2010\u2011]+/g, " ");
+
+const number = "(?:[1-5]|one|two|three|four|five)";
+const days = `(?<days>${number})(?: ?(?:[–—+]|to|or) ?${number}?)? ?(?:full )?(?:days?|x) ?(?:a|per|each|every|/|in a)? ?(?:week|weekly)?`;
+const there = "(?:office|on ?site|in person|hq|headquarters|studio|hub)";
+/** "Three days a week in our office", "on site 4 days", "working from the office two or three days". */
+const daysThere = [
+  new RegExp(`\\b${days}[^.]{0,50}\\b${there}\\b`, "u"),
+  new RegExp(`\\b${there}\\b[^.]{0,50}\\b${days}`, "u"),
+];
+const daysHome = new RegExp(
+  `\\b${number}(?: ?[–—] ?[1-5])? ?(?:days?|x) ?(?:a|per|each|every|/)? ?(?:week|weekly)?[^.]{0,20}\\b(?:remote|remotely|from home|wfh|home ?office)\\b|\\b(?:remote|remotely|from home|wfh|home ?office)\\b[^.]{0,15}\\b${number} days?\\b|\\b(?:tage|jours?|días|dias)\\b[^.]{0,30}(?:home ?office|télétravail|teletrabajo|büro|bureau|oficina|escritório)`,
+  "u",
+);
+
+/** That it is a choice: whoever wants to works remotely. */
+const choice =
+  /\b(?:remote|remotely),? (?:or|\/|and\/or) |\b(?:or|\/|and\/or) (?:fully |100% )?(?:remote\b|remotely\b|work(?:ing)? remotely)|(?:\bor|,) (?:work(?:ing)? )?from (?:home|anywhere)\b|\bremote (?:is )?(?:ok|possible|welcome|available|considered|optional|option)\b|\bopen to remote\b/u;
+const fully =
+  /\b(?:fully|100 ?%|completely|entirely|permanently|all|globally|primarily) remote\b|\bremote (?:first|only|friendly|role|position|job|opportunity|company|across|within|from|anywhere|worldwide|eligible|contract|based)\b|\bremote (?:in|\(|–|-|\||,) ?(?:the )?(?:us|usa|u\.s|united|uk|eu|europe|emea|canada|india|germany|spain|latam|global)|\b(?:is|are|be|as|location:?|position:?|workplace:?|type:?|model:?|place:?|format:?) (?:an? )?(?:fully |100% )?(?:remote\b(?! (?:teams?|colleagues|employees))|remotely\b)|\bwork(?:ing)? (?:fully |100% )?(?:remotely )?from anywhere\b|\bremotely from\b|^\W*(?:fully )?remote\W*$|ortsunabhängig|100 ?% (?:home ?office|télétravail|teletrabajo|remoto)|\btrabajo remoto\b|\btrabalho remoto\b|\bfull remote\b/u;
+const hinted =
+  /\b(?:remotely|remote work(?:ing|place)?|work from home|working from home|wfh|remote (?:environment|culture|setting|option|setup))\b|\bhome ?office\b(?! (?:stipend|allowance|set ?up|budget|reimburs|equip|expens|furni|support|improve|needs|essentials|bonus))|t[ée]l[ée]travail|teletrabajo|teletrabalho|\bremot[oa]\b|[àa] distancia\b/u;
+/** What is remote is something else, or is not on offer. */
+const denied =
+  /\b(?:not|no|isn['’]t|aren['’]t|cannot be|can['’]t be|non|never)\b[^.,;]{0,30}\bremot|\bremot\w+ (?:\w+ ){0,3}(?:not|isn['’]t|unavailable)\b|\bremot\w+[^.]{0,40}\b(?:weeks|days|months) (?:a|per|each|every) (?:calendar )?year|\b(?:weeks|month|months)\b[^.]{0,30}\bremot|\bremote (?:teams?|colleagues|employees|workers|sensing|control\w*|access|monitoring|desktop|interview\w*|debugging|devices?|systems?|sites?|locations?|servers?|offices?|support|development|call|procedure)\b|\b(?:and|&) remote (?:teams?|employees)|\bstipend\b|\ballowance\b|\breimburs|\binterview/u;
+const notHybrid =
+  /\bhybrid (?:clouds?|apps?|mobile|search|infrastructures?|vehicles?|electric|retrieval|architectures?|models? (?:of|for) (?!work)|solutions?|systems?|it\b|deployments?|teams?|threat|rag|approach)|\bmulti ?cloud\b/u;
+const office =
+  /\b(?:fully |100% )?on ?site (?:role|position|job|work|in|at|from|out of|\d|five|presence|only|requirement|environment|culture)|\b(?:is|be|work|working|location:?|workplace:?|full time|fully|time),? (?:an? )?(?:fully |100% |100 % )?(?:on ?site|in (?:the |our |an? )?office|in person)\b|\bin person (?:role|position|work|company|culture|team|collaboration|in\b|at\b|startup|first|environment|from)|\bin office (?:role|position|culture|in\b|at\b|company|work|environment|first)|\b(?:join|work with) us (?:on ?site|in person)|\bbest work[^.]{0,40}in person|\b(?:work|working|based) (?:from|in|out of|at) our [\p{L} ]{0,30}(?:office|hq|headquarters|studio)\b|\bvor ort\b|\bpresencial\b|\bsur site\b|\ben présentiel\b/u;
+const notOffice =
+  /\binterview|\bevents?\b|\bgatherings?\b|\boff ?sites?\b|\bretreats?\b|\bmeet ?ups?\b|\bcustomers?\b|\bclients?\b|\boptional\b|\blunch|\bdinner|\bsnacks/u;
+/** One cheap look spares most lines the rest: parts of the words, so that capitals at their heads do not matter. */
+const hint =
+  /emot|EMOT|bri[dt]\b|BRID|ffice|FFICE|[Nn][ -]?site|SITE|person\b|from home|home.?office|wfh|WFH|nywhere|[eé]tra[vb]|vor ort|resencial|résentiel|sur site|istanc|rtsun|\bhq|HQ/;
+const remoteHint = /remot|home|wfh|anywhere|trava|traba|dist|ortsun/;
+const officeHint = /site|office|person|ort\b|presencial|présentiel/;
+const daysHint = /day|x|tag|jour|d[íi]as/;
+
+interface Said {
+  choice: boolean;
+  fully: boolean;
+  hinted: boolean;
+  hybrid: boolean;
+  office: boolean;
+  /** Days a week there; 0 where none are told. */
+  days: number;
+  home: boolean;
 }
+
+/** What the text offers. The company's own story and the small print tell of others' places. */
+export function workplaceIn(lines: readonly ReadLine[]): WorkplaceType | null {
+  const said: Said = {
+    choice: false,
+    fully: false,
+    hinted: false,
+    hybrid: false,
+    office: false,
+    days: 0,
+    home: false,
+  };
+  for (const { text, label } of lines) {
+    if (label === "L") continue;
+    const line = text.length > lineCharsMax ? text.slice(0, lineCharsMax) : text;
+    if (!hint.test(line)) continue;
+    for (const sentence of plain(line).split(/(?<=[.!?;])\s/)) listen(said, sentence);
+  }
+  if (said.choice) return "remote";
+  if (said.days > 0 && said.days < 5) return "hybrid";
+  if (said.home) return "hybrid";
+  if (said.fully && !said.hybrid) return "remote";
+  if (said.hybrid) return "hybrid";
+  if (said.days === 5) return "onsite";
+  if (said.hinted && !said.office) return "remote";
+  return said.office ? "onsite" : null;
+}
+
+function listen(said: Said, sentence: string): void {
+  if (remoteHint.test(sentence) && !denied.test(sentence)) {
+    said.choice ||= choice.test(sentence);
+    said.fully ||= fully.test(sentence);
+    said.hinted ||= hinted.test(sentence);
+  }
+  said.hybrid ||= hybridWord.test(sentence) && !notHybrid.test(sentence);
+  said.office ||= officeHint.test(sentence) && office.test(sentence) && !notOffice.test(sentence);
+  if (!daysHint.test(sentence) || /year|annual|month|quarter|travel/.test(sentence)) return;
+  said.home ||= daysHome.test(sentence);
+  for (const form of daysThere) {
+    const told = form.exec(sentence)?.groups?.days;
+    if (told !== undefined && /week|days/.test(sentence))
+      said.days = Math.max(said.days, dayNumbers[told] ?? 0);
+  }
+}
+
+const dayNumbers: Record<string, number> = {
+  1: 1,
+  2: 2,
+  3: 3,
+  4: 4,
+  5: 5,
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+};

@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import type { ReadLine } from "./lines.ts";
+import { workplaceIn, workplaceOf } from "./workplace.ts";
+
+const lines = (text: string, label: ReadLine["label"] = "D") =>
+  text.split("\n").map((line) => ({ text: line, label }));
+
+test.each([
+  ["Remote", "remote"],
+  ["TELECOMMUTE", "remote"],
+  ["Berlin or remote", "remote"],
+  ["Télétravail", "remote"],
+  ["Remoto - Brasil", "remote"],
+  ["Berlin (Hybrid)", "hybrid"],
+  ["Hybrid/Remote", "hybrid"],
+  ["Híbrido", "hybrid"],
+  ["On-site", "onsite"],
+  ["In office", "onsite"],
+  ["Madrid, presencial", "onsite"],
+  ["Not remote", null],
+  ["Berlin", null],
+  ["Remotely Ltd", null],
+  ["", null],
+] as const)("a field that says %j is %s", (text, type) => {
+  expect(workplaceOf(text)).toBe(type);
+});
+
+test.each([
+  ["This role is fully remote.", "remote"],
+  ["You can work from our Lyon office or remotely.", "remote"],
+  ["We're a remote-first company.", "remote"],
+  ["Location: Remote", "remote"],
+  ["Work from anywhere in Europe", "remote"],
+  ["100 % Homeoffice ist möglich", "remote"],
+  ["We work hybrid, with two days of remote work.", "hybrid"],
+  ["Three days a week in our Leeds office", "hybrid"],
+  ["You will be in the office 2-3 days per week.", "hybrid"],
+  ["2 jours de télétravail par semaine", "hybrid"],
+  ["Five days a week in our office", "onsite"],
+  ["This is an on-site role in Oslo.", "onsite"],
+  ["You join our team full time, in person.", "onsite"],
+] as const)("a text that says %j is %s", (text, type) => {
+  expect(workplaceIn(lines(text))).toBe(type);
+});
+
+test.each([
+  "This role is not remote.",
+  "You support remote teams and on-site customers.",
+  "Home office stipend of 500 dollars",
+  "Work remotely for up to four weeks a year",
+  "Remote sensing and remote access tools",
+  "You know hybrid clouds.",
+  "The interview is on-site in Ghent.",
+  "Lunch in the office every day",
+  "Microsoft Office",
+  "Two company gatherings a year, in person",
+  "",
+])("%j says nothing of where the work is done", (text) => {
+  expect(workplaceIn(lines(text))).toBeNull();
+});
+
+test("of several that are offered it is the most flexible", () => {
+  expect(workplaceIn(lines("Hybrid in Porto, or fully remote within Portugal"))).toBe("remote");
+  expect(workplaceIn(lines("On-site role in Porto\nHybrid possible"))).toBe("hybrid");
+});
+
+test("days that are asked for in the office make remote work hybrid", () => {
+  expect(workplaceIn(lines("Remote work\nThree days a week in the office"))).toBe("hybrid");
+});
+
+test("the small print is not read", () => {
+  expect(workplaceIn(lines("We are a fully remote company.", "L"))).toBeNull();
+});
+
+test("a hostile line is read in no time", () => {
+  const hostile = ["remote ", "office 3 ", "3 days ", "hybrid or ", "on-site-", "not "].map((one) =>
+    one.repeat(100_000 / one.length),
+  );
+  const before = process.cpuUsage();
+  for (const line of hostile) workplaceIn(lines(line));
+  const { user } = process.cpuUsage(before);
+  expect(user / 1_000).toBeLessThan(500);
+});
