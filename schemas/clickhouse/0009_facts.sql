@@ -15,6 +15,10 @@ CREATE TABLE IF NOT EXISTS fact_job_postings
     company_name LowCardinality(Nullable(String)),
     location_key UInt64 COMMENT 'of the first place; 0 where unknown',
     location_keys Array(UInt64) COMMENT 'of all places',
+    `place.region` Array(LowCardinality(String)),
+    `place.country` Array(LowCardinality(String)),
+    `place.state` Array(LowCardinality(String)),
+    `place.city` Array(LowCardinality(String)),
     region LowCardinality(Nullable(String)),
     country LowCardinality(Nullable(String)),
     state LowCardinality(Nullable(String)),
@@ -57,7 +61,13 @@ CREATE TABLE IF NOT EXISTS fact_job_postings
     job_url Nullable(String),
     normalizer LowCardinality(String),
     extractor LowCardinality(String),
-    taxonomy LowCardinality(String)
+    taxonomy LowCardinality(String),
+    raw_partition UInt16 COMMENT 'with raw_offset: the landing row of the latest version',
+    raw_offset UInt64 COMMENT 'with raw_partition: the landing row of the latest version',
+    -- Keys of the small dimensions: a hash is as good as a column, and takes no place.
+    source_key UInt64 ALIAS cityHash64(CAST(source AS String)),
+    employment_key UInt64 ALIAS if(employment_type IS NULL, 0, cityHash64(CAST(assumeNotNull(employment_type) AS String))),
+    seniority_key UInt64 ALIAS if(seniority_level IS NULL, 0, cityHash64(CAST(assumeNotNull(seniority_level) AS String)))
 )
 ENGINE = MergeTree
 PARTITION BY (generation, month)

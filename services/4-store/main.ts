@@ -8,6 +8,7 @@ import { scheduleChecks } from "./checks.ts";
 import { createDuplicates } from "./duplicates/duplicates.ts";
 import { createLanding } from "./landing.ts";
 import { migrate } from "./migrate.ts";
+import { writeSkills } from "./skills.ts";
 import { createWarehouse } from "./warehouse.ts";
 
 await runStage({
@@ -29,6 +30,7 @@ await runStage({
     await untilAvailable("clickhouse", service, () => migrate(settings, { log, signal }));
     const client = connectClickHouse(settings, "skillstream-store");
     scope.defer(() => client.close());
+    await untilAvailable("clickhouse", service, () => writeSkills(client));
     const { generation, dataChecksS: everyS } = settings;
     const duplicates = createDuplicates(client, { generation, log });
     const warehouse = scope.use(createWarehouse(client, { generation, log, duplicates }));

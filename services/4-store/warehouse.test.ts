@@ -103,7 +103,8 @@ function byTitle(generation: number): Duplicates {
           USING posting_key WHERE now.cluster_id != then.cluster_id`,
       });
       await client.command({
-        query: `INSERT INTO cluster_members SELECT *, ${++sequence} FROM (${members})`,
+        query: `INSERT INTO cluster_members (generation, posting_key, job_id, cluster_key, cluster_id, sequence)
+          SELECT *, ${++sequence} FROM (${members})`,
       });
     },
   };

@@ -31,6 +31,10 @@ SELECT
     latest.company_name AS company_name,
     location_keys[1] AS location_key,
     location_keys,
+    arrayMap(place -> place.1, places),
+    arrayMap(place -> place.2, places),
+    arrayMap(place -> place.3, places),
+    arrayMap(place -> place.4, places),
     nullIf(places[1].1, '') AS region,
     nullIf(places[1].2, '') AS country,
     nullIf(places[1].3, '') AS state,
@@ -84,7 +88,9 @@ SELECT
     latest.job_url AS job_url,
     latest.normalizer AS normalizer,
     latest.extractor AS extractor,
-    latest.taxonomy AS taxonomy
+    latest.taxonomy AS taxonomy,
+    latest.raw_partition AS raw_partition,
+    latest.raw_offset AS raw_offset
 FROM
 (
     SELECT *

@@ -9,6 +9,9 @@ const statementPostingsMax = 300_000;
 
 const monthly: readonly { table: string; sql: string }[] = [
   { table: "skill_trends", sql: read("recompute_skill_trends") },
+  { table: "location_analytics", sql: read("recompute_location_analytics") },
+  { table: "company_analytics", sql: read("recompute_company_analytics") },
+  { table: "quality_analytics", sql: read("recompute_quality_analytics") },
 ];
 
 /** Recomputes these months of every monthly table. */

@@ -1,0 +1,18 @@
+-- Counts the jobs of months anew, by company.
+INSERT INTO {staging:Identifier}
+SELECT
+    {generation:UInt32},
+    month,
+    company_key,
+    max(ifNull(company_name, '')),
+    count(),
+    countIf(counts),
+    countIf(counts AND cluster_open),
+    countIf(counts AND (salary_year_min IS NOT NULL OR salary_year_max IS NOT NULL)),
+    min(facts.first_seen),
+    max(facts.last_seen),
+    countIf(facts.closed),
+    quantileExactStateIf(0.5)(toUInt32(greatest(0, dateDiff('day', posted_at, facts.last_seen))), facts.closed)
+FROM fact_job_postings AS facts
+WHERE generation = {generation:UInt32} AND month IN {months:Array(Date)} AND company_key != 0
+GROUP BY month, company_key
