@@ -59,6 +59,87 @@ test("what a reader cannot see is taken out, and letters are composed", () => {
   expect(cleanText("x\ud800y")).toBe("x\ufffdy");
 });
 
+test("double and other spoilt letters are repaired, and fancy ones are plain", () => {
+  expect(cleanText("fÃƒÂ¼r, donÃ¢â‚¬â„¢t, â\u0080\u0099, caf\u00c3\u00a9, it\u0092s")).toBe(
+    "für, don’t, ’, café, it’s",
+  );
+  expect(cleanText("ｊａｖａ １２ ﬁnance 𝗣𝘆𝘁𝗵𝗼𝗻 ＣＩ／ＣＤ 要求：熟悉（Go）")).toBe(
+    "java 12 finance Python CI/CD 要求：熟悉（Go）",
+  );
+});
+
+test("a joiner stays where it is part of a word or an emoji, and goes elsewhere", () => {
+  expect(cleanText("می\u200cخواهم 👩\u200d💻 Py\u200dthon\u{e0041}")).toBe("می\u200cخواهم 👩\u200d💻 Python");
+});
+
+test("what screen readers, styles and attributes keep from sight is left out", () => {
+  const html = `<p>Seen</p><span class="a sr-only">no</span><span aria-hidden="TRUE">no</span><span aria-hidden=false>Too</span>
+    <div style="position:absolute; left:-9999px">no</div><p style="max-height:0;overflow:hidden">no</p><p style="min-height:1.5em">Also</p>
+    <p style="text-indent:-1.5em">Hanging</p><nav><a>no</a></nav>`;
+  expect(cleanText(html)).toBe("Seen\nToo\nAlso\nHanging");
+});
+
+test("a table's rows are lines, its cells stay apart, and a list may stand in a cell", () => {
+  expect(
+    cleanText(
+      "<table><tr><th>Place</th><th>Days</th></tr><tr><td><p>Oslo</p></td><td></td><td>3</td></tr><tr><td>Tasks<ul><li>Oil</li><li>Wick</li></ul></td></tr></table>After",
+    ),
+  ).toBe("Place | Days\nOslo | 3\nTasks\n- Oil\n- Wick\nAfter");
+});
+
+test("lists by line breaks, by odd marks and inside one another are lists", () => {
+  expect(cleanText("Tasks:<br>• Oil<br>&middot; Wick<br />\uf0b7 Glass<br>✅ Brass")).toBe(
+    "Tasks:\n- Oil\n- Wick\n- Glass\n- Brass",
+  );
+  expect(cleanText("<ul><li>Tasks<ul><li>Oil</li></ul></li><li>Pay</li></ul><ol><li>One</ol>")).toBe(
+    "- Tasks\n- Oil\n- Pay\n- One",
+  );
+  expect(cleanText("✅ What we offer:\n✅ Light\n→ Brass\no\tOil\nO rio")).toBe(
+    "✅ What we offer:\n- Light\n- Brass\n- Oil\nO rio".replace("✅ ", ""),
+  );
+});
+
+test("a long text that lost its line breaks gets those of its items and gaps back", () => {
+  const words = "We keep the lamps of the coast lit, by night and by day. ".repeat(12).trim();
+  expect(cleanText(`${words}   Duties   • Oil • Wick • Glass • Brass`)).toBe(
+    `${words}\nDuties\n- Oil\n- Wick\n- Glass\n- Brass`,
+  );
+  expect(cleanText("Oslo • Remote • Full-time • Lamps")).toBe("Oslo • Remote • Full-time • Lamps");
+});
+
+test.each([
+  "Apply now",
+  "» APPLY NOW!",
+  "- Jetzt bewerben",
+  "Voir plus",
+  "← Back to all jobs",
+  "Share this job",
+  "Powered by Greenhouse",
+  "#LI-AB1",
+  "#LI-AB1 #LI-XY2",
+  "We use cookies to make this page work. By going on you agree to them, and to many more things.",
+  "----------",
+])("the page's own line %j is left out", (line) => {
+  expect(cleanText(`One\n${line}\nTwo`)).toBe("One\nTwo");
+});
+
+test.each([
+  "Apply now your knowledge of lamps",
+  "Share this job with your knowledge of lenses",
+  "Powered by wind",
+  "You bake cookies",
+  "#LI-Remote",
+  "We apply",
+  "C",
+])("the line %j stays", (line) => {
+  expect(cleanText(`One\n${line}\nTwo`)).toBe(`One\n${line}\nTwo`);
+});
+
+test("a name is kept whatever it is", () => {
+  expect(cleanLine("Print", 100)).toBe("Print");
+  expect(cleanLine("Save", 100)).toBe("Save");
+});
+
 test("lines end in nothing and begin with nothing, and none is blank", () => {
   const text = cleanText("<div> <p> a </p>\n<p>&nbsp;</p><ul><li> </li><li> b</li></ul></div>\u2028c");
   expect(text).toBe("a\n- b\nc");

@@ -1,23 +1,28 @@
 // Owns the way from a description as a site states it (HTML, escaped HTML, plain text, text that an encoding
 // accident spoilt) to clean text: one line a paragraph or list item, nothing that a reader of the page would
-// not have seen. Promises one pass over the markup, whatever it holds; refuses nothing.
+// not have seen, and none of the lines that the site puts around every posting (boilerplate.txt). Promises one
+// pass over the markup, whatever it holds; refuses nothing.
+import { readFileSync } from "node:fs";
 import { Tokenizer } from "htmlparser2";
+import { repairCharacters } from "./characters.ts";
 
 /** Elements whose content is never text. */
 const unseen = new Set(
-  "script style template noscript head title svg math iframe object embed canvas audio video select button".split(
+  "script style template noscript head title svg math iframe object embed canvas audio video select datalist button nav dialog".split(
     " ",
   ),
 );
 const blocks = new Set(
-  "p div ul ol li h1 h2 h3 h4 h5 h6 section article header footer aside main nav table thead tbody tr dl dt dd blockquote pre form fieldset figure figcaption hr address details summary center".split(
+  "p div ul ol li h1 h2 h3 h4 h5 h6 section article header footer aside main table thead tbody tr dl dt dd blockquote pre form fieldset figure figcaption hr address details summary center".split(
     " ",
   ),
 );
 const itemNames = new Set(["li", "dt", "dd", "tr", "td", "th"]);
 const voids = new Set("area base br col embed hr img input link meta source track wbr".split(" "));
 const hiddenStyle =
-  /(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d]))/i;
+  /(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*(?:0|1px)(?![.\d])|opacity\s*:\s*0(?![.\d])|(?:left|top|right|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*(?:0|1)(?:px)?[\s,]|clip-path\s*:\s*inset\(\s*(?:50|100)%|(?:^|[;\s])(?:max-)?(?:height|width)\s*:\s*(?:0|1px)\s*(?:;|$)|scale\(\s*0\s*\))/i;
+/** What screen readers are told beside the text, such as "opens in a new tab". */
+const hiddenClass = /(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text|-only)?|a11y-hidden)(?:\s|$)/i;
 
 const tag = /<\/?[a-z][a-z0-9]*(?:\s[^<>]*)?\/?>/i;
 const lineTag = /<(?:p|div|br|li|ul|ol|h[1-6]|tr|table|section|article|dt|dd)\b/i;
@@ -26,9 +31,16 @@ const leftOverEntity = /&(?:#\d{2,6}|#x[\da-f]{2,5}|[a-z]{2,8});/i;
 /** Escaped more often than this is escaped on purpose. */
 const unescapesMax = 3;
 
-/** Control characters, marks of direction and of zero width, soft hyphens: nothing that a reader sees. */
-const invisible = /[\p{Cc}\p{Cf}]+/gu;
-const bullet = /^(?:[•·●▪◦‣⁃∙■□►➢➤✓✔○*]|[-–—](?=\s|$))\s*/;
+const wideSpace = /[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
+const bullet =
+  /^(?:[•·●▪◦‣⁃∙■□►▸➢➤➔➜→↳⇒»›✓✔✅☑☐○・*\uf0a7\uf0b7\uf0d8\uf076\uf0fc]|🔹|🔸|🔷|🔶|o(?=\t|\xa0| {2})|[-–—](?=\s|$))\ufe0f?\s*/u;
+const emojiMark = /^(?:✅|☑|✔|🔹|🔸|🔷|🔶)/u;
+/** Letters and digits begin most lines, and no list item. */
+const plainStart = /^[a-np-zA-Z0-9]/;
+/** A line drawn between two parts. */
+const rule = /^[-–—_=*~#.·•\s]+$/;
+/** From here on a text without line breaks is one that lost them, not one that never had any. */
+const flatCharsMin = 600;
 
 /** Clean text of a description: lines without blank ones, list items led by "- ". */
 export function cleanText(html: string): string {
@@ -36,7 +48,9 @@ export function cleanText(html: string): string {
   for (let i = 0; i < unescapesMax && !tag.test(source) && escapedTag.test(source); i++)
     source = readEntities(source);
   const text = tag.test(source) ? textOf(source) : readEntities(source);
-  return tidy(repairMojibake(text));
+  const repaired = repairCharacters(text);
+  const isFlat = repaired.length >= flatCharsMin && !repaired.includes("\n");
+  return tidy(isFlat ? linesOfFlat(repaired) : repaired, isContent);
 }
 
 /** One line of clean text: a title, a name, a place. */
@@ -45,7 +59,11 @@ export function cleanLine(text: string | null, charsMax: number): string | null 
   let source = text.length > charsMax * 8 ? text.slice(0, charsMax * 8) : text;
   if (escapedTag.test(source)) source = readEntities(source);
   const plain = tag.test(source) ? textOf(source) : source.includes("&") ? readEntities(source) : source;
-  const line = tidy(repairMojibake(plain)).replaceAll("\n", " ").slice(0, charsMax).toWellFormed().trim();
+  const line = tidy(repairCharacters(plain), () => true)
+    .replaceAll("\n", " ")
+    .slice(0, charsMax)
+    .toWellFormed()
+    .trim();
   return line === "" ? null : line;
 }
 
@@ -69,6 +87,8 @@ function tokenize(html: string, events: Events): void {
   let attribute = "";
   let value = "";
   let hidden = false;
+  /** Pages repeat one style on every paragraph. */
+  let shownStyle = "";
   const lower = (start: number, end: number) => html.slice(start, end).toLowerCase();
   const opened = () => events.onopen?.(name, hidden);
   const ignore = () => undefined;
@@ -82,18 +102,24 @@ function tokenize(html: string, events: Events): void {
         hidden = false;
       },
       onattribname(start, end) {
-        attribute = lower(start, end);
+        const length = end - start;
+        // style, class, hidden and aria-hidden are all that is read; no other is worth a copy of its name.
+        attribute = length === 5 || length === 6 || length === 11 ? lower(start, end) : "";
         value = "";
         if (attribute === "hidden") hidden = true;
       },
       onattribdata(start, end) {
-        if (attribute === "style") value += html.slice(start, end);
+        if (attribute !== "") value += html.slice(start, end);
       },
       onattribentity(code) {
-        if (attribute === "style") value += String.fromCodePoint(code);
+        if (attribute !== "") value += String.fromCodePoint(code);
       },
       onattribend() {
-        if (attribute === "style" && hiddenStyle.test(value)) hidden = true;
+        if (attribute === "style" && value !== shownStyle) {
+          if (hiddenStyle.test(value)) hidden = true;
+          else shownStyle = value;
+        } else if (attribute === "class" && hiddenClass.test(value)) hidden = true;
+        else if (attribute === "aria-hidden" && value.trim().toLowerCase() === "true") hidden = true;
       },
       onopentagend: opened,
       onselfclosingtag: opened,
@@ -117,8 +143,11 @@ function textOf(html: string): string {
   let unseenName = "";
   let unseenDepth = 0;
   let preDepth = 0;
-  /** An item's mark waits for its first word: a paragraph may stand between. */
+  /** What separates waits for the next word: empty paragraphs, items and cells leave nothing behind. */
+  let endsLine = false;
   let beginsItem = false;
+  let beginsCell = false;
+  let rowHasText = false;
   tokenize(html, {
     onopen(name, isHidden) {
       if (unseenDepth > 0) {
@@ -130,81 +159,116 @@ function textOf(html: string): string {
           return;
         }
       }
-      if (unseen.has(name) || isHidden) {
+      if (isHidden || unseen.has(name)) {
         if (!voids.has(name)) {
           unseenName = name;
           unseenDepth = 1;
         }
         return;
       }
-      if (name === "br" || blocks.has(name)) parts.push("\n");
+      if (name === "td" || name === "th") {
+        beginsCell = rowHasText;
+        return;
+      }
+      if (name !== "br" && !blocks.has(name)) return;
+      if (name === "tr" || name === "table") rowHasText = beginsCell = false;
+      // A paragraph at the start of a cell begins no line of its own.
+      if (!beginsCell) endsLine = true;
       if (name === "li") beginsItem = true;
-      if (name === "td" || name === "th") parts.push(" ");
       if (name === "pre") preDepth++;
     },
     ontext(text) {
       if (unseenDepth > 0) return;
-      if (beginsItem && /\S/.test(text)) {
-        parts.push("- ");
-        beginsItem = false;
-      }
-      parts.push(keepsBreaks || preDepth > 0 ? text : text.replace(/[\r\n]/g, " "));
+      const isPlain = keepsBreaks || preDepth > 0;
+      if (/\S/.test(text)) {
+        if (beginsCell && !beginsItem) parts.push(" | ");
+        else if (endsLine || beginsCell) parts.push("\n");
+        if (beginsItem) parts.push("- ");
+        endsLine = beginsItem = beginsCell = false;
+        rowHasText = true;
+      } else if (endsLine && !isPlain) return;
+      const breaks = !isPlain && (text.includes("\n") || text.includes("\r"));
+      parts.push(breaks ? text.replace(/[\r\n]/g, " ") : text);
     },
     onclose(name) {
       if (unseenDepth > 0) {
         if (name === unseenName) unseenDepth--;
         return;
       }
+      if (!blocks.has(name)) return;
       if (name === "pre" && preDepth > 0) preDepth--;
       if (name === "li") beginsItem = false;
-      if (blocks.has(name)) parts.push("\n");
+      if (name === "tr" || name === "table") rowHasText = beginsCell = false;
+      endsLine = true;
     },
   });
   const text = parts.join("");
   // Entities that were escaped once too often inside real markup.
-  return leftOverEntity.test(text) ? readEntities(text) : text;
+  return text.includes("&") && leftOverEntity.test(text) ? readEntities(text) : text;
 }
 
-function tidy(text: string): string {
+function tidy(text: string, isWanted: (line: string) => boolean): string {
+  const hasSpaces = text.includes("  ") || wideSpace.test(text);
   const lines: string[] = [];
   /** A bullet that stood alone belongs to the line after it. */
   let alone = false;
-  for (const raw of text.toWellFormed().split(/[\n\r\u2028\u2029]/)) {
-    const line = raw.replaceAll("\ufeff", "").replace(/\s+/g, " ").replace(invisible, "").trim();
+  for (const raw of text.split("\n")) {
+    let line = raw.trim();
     if (line === "") continue;
-    const mark = bullet.exec(line);
-    const rest = mark === null ? line : line.slice(mark[0].length).replace(bullet, "").trim();
-    if (rest !== "") lines.push(mark !== null || alone ? `- ${rest}` : rest);
-    alone = rest === "";
+    const mark = plainStart.test(line) ? null : bullet.exec(line);
+    if (mark !== null) line = line.slice(mark[0].length).replace(bullet, "");
+    // "✅ What we offer:" leads in a list, "✅ Free lunch" stands in one.
+    const isItem = mark !== null && !(emojiMark.test(mark[0]) && line.endsWith(":"));
+    if (hasSpaces) line = line.replace(/\s{2,}|[^\S ]/g, " ").trim();
+    const isRule = line.length > 2 && rule.test(line);
+    if (line !== "" && !isRule && isWanted(line)) lines.push(isItem || alone ? `- ${line}` : line);
+    alone = line === "" || (alone && isRule);
   }
-  return lines.join("\n").normalize("NFC");
+  return lines.join("\n");
 }
 
-/** windows-1252's letters from 0x80 to 0x9F, where bytes of UTF-8 end up when it is read as that. */
-const windows1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
-const byteOf = new Map<string, number>();
-for (let code = 0xa0; code <= 0xff; code++) byteOf.set(String.fromCharCode(code), code);
-for (const [index, letter] of [...windows1252].entries()) byteOf.set(letter, 0x80 + index);
-for (let code = 0x80; code <= 0x9f; code++) byteOf.set(String.fromCharCode(code), code);
+/** A text that was put into one line on its way: its items and gaps are still there. */
+function linesOfFlat(text: string): string {
+  const items = text.split(/\s[•●▪·]\s/);
+  const listed = items.length > 3 ? items.join("\n• ") : text;
+  return listed.replace(/ {3,}/g, "\n");
+}
 
-const marks = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ";
-const spoilt = new RegExp(`[ÂÃÄÅ][${marks}]|â[€„†][${marks}]|ð[Ÿ\u009f]`);
-const run = new RegExp(`[\u00c2-\u00f4][${marks}]{1,3}`, "g");
-const strict = new TextDecoder("utf-8", { fatal: true });
+/** Kept out of the code, where people review it. */
+const boilerplate = new Set<string>();
+const boilerplateStarts: string[] = [];
+for (const entry of readFileSync(new URL("boilerplate.txt", import.meta.url), "utf8").split("\n")) {
+  if (entry === "" || entry.startsWith("#") || entry.startsWith("[")) continue;
+  if (entry.endsWith("*")) boilerplateStarts.push(entry.slice(0, -1));
+  else boilerplate.add(entry);
+}
+const boilerplateCharsMax = Math.max(...[...boilerplate].map(({ length }) => length)) + 8;
+/** Marks by which recruiters find a posting again. What tells the kind of workplace is no such mark. */
+const trackingTags = /^(?:#li-(?!remote|hybrid|on-?site)[\w-]{1,20}[\s,]*)+$/i;
 
-/** UTF-8 that was read as windows-1252 somewhere on its way: "fÃ¼r" is "für". */
-function repairMojibake(text: string): string {
-  if (!spoilt.test(text)) return text;
-  // "Ã" and a no-break space stand for "à"; on the way the space has often become a plain one.
-  return text.replace(/(?<=\s)Ã +(?=\S)/g, "à ").replace(run, (letters) => {
-    const lead = letters.charCodeAt(0);
-    const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (letters.length < length) return letters;
-    const bytes = Uint8Array.from([...letters.slice(0, length)], (letter) => byteOf.get(letter) ?? 0);
-    try {
-      return strict.decode(bytes) + letters.slice(length);
-    } catch {
-      return letters;
-    }
-  });
+function isContent(line: string): boolean {
+  if (line.length > boilerplateCharsMax) {
+    // Only notices about cookies are known by their start.
+    return !line.includes("ookie") || !isCookieNotice(line.slice(0, boilerplateCharsMax).toLowerCase());
+  }
+  if (line.startsWith("#")) return !trackingTags.test(line);
+  const words = withoutMarks(line).toLowerCase();
+  return !boilerplate.has(words) && !isCookieNotice(words);
+}
+
+function isCookieNotice(words: string): boolean {
+  return words.includes("cookie") && boilerplateStarts.some((start) => words.startsWith(start));
+}
+
+/** Without arrows, emoji and exclamation marks around it. */
+function withoutMarks(line: string): string {
+  let start = 0;
+  let end = line.length;
+  while (start < end && !isLetter(line.charCodeAt(start))) start++;
+  while (end > start && !isLetter(line.charCodeAt(end - 1))) end--;
+  return line.slice(start, end);
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0xc0 && code < 0x2000);
 }
