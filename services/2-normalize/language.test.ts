@@ -52,6 +52,13 @@ test("a text that says nothing has no language", () => {
   expect(languageOf("AWS / GCP 123 !!")).toBeNull();
 });
 
+test("a few words in Latin letters are no language of another script", () => {
+  expect(
+    languageOf("Tar Kettle | Frontend | Contract | 400-500 EUR per day. Maps and tea. We pay well."),
+  ).toBe("en");
+  expect(languageOf("Kettle | Frontend | Contract | 400-500 EUR")).not.toBe("hi");
+});
+
 test("a German posting full of English words is German", () => {
   expect(
     languageOf(

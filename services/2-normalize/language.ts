@@ -49,6 +49,13 @@ const scoreMin = 4;
 const scoreShareMin = 0.1;
 /** The best must be ahead of the next by this factor. */
 const lead = 1.5;
+/** A few words are enough where hardly another language has any of them. */
+const shortScoreMin = 1.5;
+const shortLead = 2;
+/** Longer words are no function words. */
+const wordCharsMax = 12;
+/** So many letters tell the script of a text; of a longer one every few are looked at. */
+const lettersSample = 1_000;
 /** What the n-gram detector is given; it costs in proportion. */
 const detectorCharsMax = 600;
 
@@ -64,6 +71,12 @@ const scripts: [RegExp, string][] = [
   [/[\u0e00-\u0e7f]/g, "th"],
   [/[\u0900-\u097f]/g, "hi"],
 ];
+/** Languages that are not written in Latin letters, as far as the detector knows any. */
+const otherScripts = new Set(
+  "am ar be bg bn el fa gu he hi hy ja ka kn km ko lo mk ml mr my ne pa ru sa si ta te th ti uk ur yi zh".split(
+    " ",
+  ),
+);
 
 /** ISO 639-1, or null where the text does not say. */
 export function languageOf(text: string): string | null {
@@ -76,19 +89,23 @@ export function languageOf(text: string): string | null {
     const code = byScript(part, letters.other);
     if (code !== undefined) return code;
   }
-  return byFunctionWords(part) ?? (detect(part.slice(0, detectorCharsMax)) || null);
+  const code = byFunctionWords(part);
+  if (code !== undefined) return code;
+  const guess = detect(part.slice(0, detectorCharsMax));
+  // Of a few Latin letters it makes Hindi now and then.
+  return guess === "" || otherScripts.has(guess) ? null : guess;
 }
 
 function countLetters(text: string): { latin: number; other: number } {
   let latin = 0;
   let other = 0;
-  for (let i = 0; i < text.length; i++) {
+  const step = Math.max(1, Math.floor(text.length / lettersSample));
+  for (let i = 0; i < text.length; i += step) {
     const code = text.charCodeAt(i);
-    if ((code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0xc0 && code <= 0x24f))
-      latin++;
+    if (isLatinLetter(code)) latin++;
     else if ((code >= 0x370 && code <= 0x1fff) || (code >= 0x3040 && code <= 0xd7af)) other++;
   }
-  return { latin, other };
+  return { latin: latin * step, other: other * step };
 }
 
 function byScript(text: string, letters: number): string | undefined {
@@ -103,11 +120,20 @@ function byScript(text: string, letters: number): string | undefined {
 function byFunctionWords(text: string): string | undefined {
   const scores = new Float64Array(codes.length);
   let words = 0;
-  for (const [word] of text.matchAll(/\p{L}+/gu)) {
-    if (words++ > wordsMax) break;
-    for (const { language, weight } of weights.get(word.toLowerCase()) ?? []) {
-      scores[language] = (scores[language] ?? 0) + weight;
+  let start = -1;
+  for (let i = 0; i <= text.length && words < wordsMax; i++) {
+    if (isLatinLetter(text.charCodeAt(i))) {
+      if (start < 0) start = i;
+      continue;
     }
+    if (start < 0) continue;
+    words++;
+    if (i - start <= wordCharsMax) {
+      for (const { language, weight } of weights.get(text.slice(start, i).toLowerCase()) ?? none) {
+        scores[language] = (scores[language] ?? 0) + weight;
+      }
+    }
+    start = -1;
   }
   let best = 0;
   let next = -1;
@@ -120,6 +146,20 @@ function byFunctionWords(text: string): string | undefined {
     }
   }
   const score = scores[best] ?? 0;
-  const sure = score >= Math.max(scoreMin, words * scoreShareMin) && score >= lead * (scores[next] ?? 0);
-  return sure ? codes[best] : undefined;
+  if (score < words * scoreShareMin) return undefined;
+  const second = scores[next] ?? 0;
+  const isSure =
+    score >= scoreMin ? score >= lead * second : score >= shortScoreMin && score >= shortLead * second;
+  return isSure ? codes[best] : undefined;
+}
+
+const none: { language: number; weight: number }[] = [];
+
+/** False for what is behind the text's end. */
+function isLatinLetter(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    (code >= 0xc0 && code <= 0x24f && code !== 0xd7 && code !== 0xf7)
+  );
 }

@@ -74,7 +74,7 @@ export const normalize: Step<RawEvent, Posting> = (raw): Outcome<Posting> => {
     unreadable: [...facts.unreadable, ...unreadIn({ ...parsed, job_url: raw.job_url }, read)],
     content_hash: hash(
       "sha256",
-      JSON.stringify([title, company, location, description, facts.employment_type, facts.salary]),
+      `${JSON.stringify([title, company, location, facts.employment_type, facts.salary])}\n${description}`,
     ),
     normalizer: normalizerVersion,
   });
