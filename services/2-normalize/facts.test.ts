@@ -42,10 +42,13 @@ test.each([
   expect(read({ title }, { seniority_level }).seniority_level).toBe(level);
 });
 
-test("the workplace is the stated one, then what the place or title says", () => {
+test("the workplace is what the place, the title or the text says, then what is stated", () => {
   const workplace = (workplace_type: string | null, location: string | null, title: string) =>
     read({ location, title }, { workplace_type }).workplace_type;
-  expect(workplace("On-site", "Remote", "x")).toBe("onsite");
+  const text = { description: "You are in our office three days a week." };
+  expect(read(text, { workplace_type: "Remote" }).workplace_type).toBe("hybrid");
+  expect(workplace("On-site", "Remote", "x")).toBe("remote");
+  expect(workplace("On-site", "Berlin", "x")).toBe("onsite");
   expect(workplace(null, "Berlin (hybrid)", "x")).toBe("hybrid");
   expect(workplace("TELECOMMUTE", null, "x")).toBe("remote");
   expect(workplace(null, "Berlin", "Engineer (Remote)")).toBe("remote");

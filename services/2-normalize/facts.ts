@@ -91,10 +91,11 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
     ["description", () => seniorityIn(lines)],
   ]);
   const workplace_type = first("workplace_type", saysSomething(stated.workplace_type), [
-    ["stated", () => workplaceOf(stated.workplace_type)],
+    // A site's field has one of three, or a yes; the company's own words say what it means.
     ["location", () => workplaceOf(location)],
     ["title", () => workplaceOf(title)],
     ["description", () => workplaceIn(lines)],
+    ["stated", () => workplaceOf(stated.workplace_type)],
   ]);
   const places = saysSomething(location) ? placesOf(location) : [];
   if (places.length > 0) derived_from.places = "location";

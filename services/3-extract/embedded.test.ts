@@ -8,7 +8,7 @@ const extract = createEmbedded(readTaxonomy());
 
 function reading(description: string, more: Partial<Reading> = {}): Reading {
   const nothing = {
-    location: null,
+    places: [],
     seniority_level: null,
     employment_type: null,
     workplace_type: null,
@@ -67,10 +67,27 @@ describe("labelled postings", () => {
 
     const facts = {
       visa: extraction.role.visa,
-      work_model: extraction.workplace.work_model,
       education_min: extraction.required.education,
     };
     expect(facts).toMatchObject(posting.facts);
+  });
+});
+
+test("places are named from fine to coarse, and the work model is the posting's", () => {
+  const nowhere = { region: null, country: null, state: null, city: null, latitude: null, longitude: null };
+  const { workplace } = extract(
+    reading("Flexible hours", {
+      workplace_type: "hybrid",
+      places: [
+        { ...nowhere, region: "North America", country: "US", state: "Texas", city: "Austin" },
+        { ...nowhere, region: "EMEA" },
+      ],
+    }),
+  );
+  expect(workplace).toEqual({
+    work_model: "hybrid",
+    flexibility: "Flexible hours",
+    places: ["Austin, Texas, US", "EMEA"],
   });
 });
 

@@ -22,7 +22,6 @@ import {
   objectiveOf,
   type ReadLine,
   visaOf,
-  workModelOf,
   workplaceOf,
 } from "./facts.ts";
 import { compileLexicon, type Lexicon } from "./lexicon.ts";
@@ -38,7 +37,7 @@ export type Reading = Pick<
   | "title"
   | "description"
   | "lines"
-  | "location"
+  | "places"
   | "seniority_level"
   | "employment_type"
   | "workplace_type"
@@ -94,12 +93,6 @@ function extract(lexicon: Lexicon, posting: Reading): Extraction {
 
   const asking = askingLines(read, wordings);
   const all = [...skills.values()];
-  const workModel = workModelOf(
-    title.text,
-    foldText(posting.location ?? "").text,
-    posting.workplace_type,
-    read,
-  );
   return {
     extractor: `embedded@${embeddedVersion}`,
     taxonomy: lexicon.version,
@@ -112,7 +105,7 @@ function extract(lexicon: Lexicon, posting: Reading): Extraction {
       salary: posting.salary,
     },
     company: companyFactsOf(read),
-    workplace: workplaceOf(workModel, posting.location, read),
+    workplace: workplaceOf(posting.workplace_type, posting.places, read),
     required: qualificationsOf("required", posting, asking, all),
     preferred: qualificationsOf("preferred", posting, asking, all),
     context: contextOf(read),

@@ -44,14 +44,14 @@ function embeddedExtractor(workers: number, log: Logger): Extractor {
 
 /** What a worker needs, without what it would only copy. */
 function readingOf(posting: Posting): Reading {
-  const { title, description, lines, location } = posting;
+  const { title, description, lines, places } = posting;
   const { seniority_level, employment_type, workplace_type, salary } = posting;
   const { experience_years_min, experience_years_max } = posting;
   return {
     title,
     description,
     lines,
-    location,
+    places,
     seniority_level,
     employment_type,
     workplace_type,

@@ -4,6 +4,7 @@ import type {
   Benefits,
   CompanyFacts,
   Education,
+  PostingPlace,
   RoleContext,
   Visa,
   Workplace,
@@ -36,51 +37,20 @@ export function visaOf(lines: readonly ReadLine[]): Visa | null {
   return says(sponsors) ? "sponsors" : null;
 }
 
-const remote =
-  /\b(?:(?:fully|100%|completely|entirely|permanently) remote|remote (?:first|friendly|only|work|working|position|role|job|within|in|from|anywhere|or|us|usa|eu|europe|uk|canada|option|options|eligible|opportunity|company|team member)|remotely|work from (?:home|anywhere)|wfh|(?:is|be|are|work|location:?|position:?|workplace:?) (?:a )?(?:fully )?remote|home office|teletravail|a distancia|trabajo remoto|remoto|trabalho remoto|ortsunabhangig)\b/;
-const notRemote =
-  /\b(?:(?:not|no|isn't|cannot be|non) (?:a |an |be |currently |offer(?:ing)? |open to |eligible for |fully )*remote|remote (?:\w+ ){0,3}(?:not|isn't) (?:possible|available|an option|offered)|work remotely (?:up to|one|two|1|2|\d+ weeks)|remote (?:teams?|colleagues|sensing|control|access|monitoring|desktop|interview))\b/;
-const hybrid =
-  /\b(?:hybrid (?:work|working|role|position|model|schedule|environment|setup|set up|policy|arrangement|job|office|remote|basis|opportunity|in|\()|(?:is|be|work|location:?|workplace:?) (?:an? )?hybrid|(?:\d|one|two|three|four|a few|couple)(?: to \w+| ?[–—]? ?\d)? (?:\+ )?(?:days?|x)(?: per| a| each| \/|\/| every)? ?week[^.]{0,30}(?:office|site|person|hybrid|hq)|(?:office|on ?site|in person)[^.]{0,30}(?:[1-4]|one|two|three|four)(?: to \w+| ?[–—]? ?\d)? (?:days|x)|teletravail partiel|hibrido|hibrida|modalidad hibrida|hybrid)\b/;
-const notHybrid =
-  /\bhybrid (?:cloud|app|apps|mobile|search|infrastructure|clouds|environments|vehicles?|electric|retrieval|architecture)\b/;
-const onsite =
-  /\b(?:(?:fully |100% )?on ?site (?:role|position|job|work|in|at|\d|five|presence|only|requirement)|(?:is|be|work|working|location:?|workplace:?|full time) (?:an? )?(?:fully |100% )?(?:on ?site|in (?:the |our )?office|in person)|in (?:the |our )?office (?:5|five)|(?:5|five) days[^.]{0,20}(?:office|on ?site|in person|week)|in person (?:role|position|work|company|culture|team|collaboration|in|at)|in office (?:role|position|culture|in|at|team|company|work)|vor ort|presencial|sur site)\b/;
-
-export function workModelOf(
-  title: string,
-  location: string,
-  stated: WorkplaceType | null,
-  lines: readonly ReadLine[],
-): WorkplaceType | null {
-  const about = lines.filter(({ letter }) => letter !== "L" && letter !== "A");
-  const says = sayingOf(about);
-  const header = `${title}\n${location}`;
-  if (/\bremot[eo]\b/.test(header) && !/\bhybrid\b/.test(header)) return "remote";
-  if (/\bhybrid|hibrid/.test(header)) return "hybrid";
-  const offersRemote = says(remote, notRemote);
-  const offersHybrid = says(hybrid, notHybrid);
-  if (offersRemote && !(offersHybrid && stated !== "remote")) return "remote";
-  if (offersHybrid) return "hybrid";
-  if (says(onsite)) return "onsite";
-  if (/\b(?:on site|onsite|in office|in person)\b/.test(header)) return "onsite";
-  return stated;
-}
-
 const flexibility =
   /\b(?:flexible (?:working )?(?:hours|schedule|schedules|working|work hours|time)|flexi ?time|core hours|(?:\d|one|two|three|four) days? (?:a|per|each) week (?:in|at|from) (?:the |our )?(?:office|home|hq)|flexible arbeitszeiten|gleitzeit|horaires flexibles|horario flexible|horario flexivel)\b/i;
 
 export function workplaceOf(
-  workModel: WorkplaceType | null,
-  location: string | null,
+  work_model: WorkplaceType | null,
+  places: readonly PostingPlace[],
   lines: readonly ReadLine[],
 ): Workplace {
-  const phrase = firstMatch(lines, flexibility);
-  const places = (location ?? "")
-    .split(/\s*(?:;|\||\/|\bor\b|\n)\s*/)
-    .map((place) => place.replace(/\((?:remote|hybrid|on-?site)\)/gi, "").trim())
-    .filter((place) => place !== "" && !/^(?:fully )?(?:remote|hybrid|on-?site|anywhere)$/i.test(place));
-  return { work_model: workModel, flexibility: phrase, places: distinct(places) };
+  return { work_model, flexibility: firstMatch(lines, flexibility), places: distinct(places.map(nameOf)) };
+}
+
+/** "Austin, Texas, US"; a region's name where it names no country. */
+function nameOf({ region, country, state, city }: PostingPlace): string {
+  return [city, state, country ?? region].filter((part) => part !== null).join(", ");
 }
 
 const years = /\d ?\+? ?(?:or more )?(?:years?|yrs|jahren?|ans|anos?)\b/;

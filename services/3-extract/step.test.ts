@@ -86,11 +86,12 @@ describe("equal content is read once", () => {
     await using embedded = await createExtractor(settings, createLog("test", "fatal"));
     const { extractor, read } = counting(embedded);
     const one = posting("Java");
+    const nowhere = { region: null, country: null, state: null, city: null, latitude: null, longitude: null };
     const others: Partial<Posting>[] = [
       { title: "Other" },
       { description: "Java " },
       { lines: "D" },
-      { location: "Graz" },
+      { places: [{ ...nowhere, country: "AT", city: "Graz" }] },
       { seniority_level: "senior" },
       { employment_type: "contract" },
       { workplace_type: "remote" },
