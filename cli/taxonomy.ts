@@ -14,7 +14,7 @@ export const command: Command = {
   usage: `Usage: skillstream taxonomy check [FOLDER]
 
 Checks the taxonomy, or the one in FOLDER: no two skills share an alias without a rule, every broader skill
-exists, nothing stands twice, names are canonical. Prints the counts as one JSON object, and every problem as
+exists, nothing stands twice, names are canonical, the lists of terms contradict none of it. Prints the counts as one JSON object, and every problem as
 "file:line: what is wrong" on standard error; the exit code is then 1. add and merge come with later work.`,
   async run(args) {
     const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
@@ -42,6 +42,8 @@ exists, nothing stands twice, names are canonical. Prints the counts as one JSON
       aliases: taxonomy.skills.reduce((sum, skill) => sum + skill.aliases.length, 0),
       groups: taxonomy.groups.length,
       rules: taxonomy.rules.length,
+      removed: taxonomy.terms.removed.size,
+      mapped: taxonomy.terms.mapped.size,
       problems: problems.length,
     };
     process.stdout.write(`${JSON.stringify(counts)}\n`);

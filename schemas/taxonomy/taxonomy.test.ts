@@ -37,6 +37,9 @@ const sound: Record<TaxonomyFile, string> = {
   language: "",
   certification: "",
   ambiguous: "[go]\nwritten: Go\nnever: ~ to market\nwhen: list",
+  removed: "[too wide]\nsoftware, tools",
+  mapped: "go = go coding",
+  affixes: "before: knowledge of\nafter: skills",
 };
 const lintOf = (changed: Partial<typeof sound>) =>
   lint(parseTaxonomy((file) => ({ ...sound, ...changed })[file]));
@@ -101,6 +104,14 @@ describe("the linter", () => {
       { ambiguous: "[go]\nsometimes: go" },
       /"sometimes" is not part of a rule/,
     ],
+    ["a removed form of a skill", { removed: "golang" }, /removed.txt:1: "golang" is a form of "go"/],
+    ["what is removed twice", { removed: "tools\nTools" }, /removed.txt:2: "Tools" stands at removed.txt:1/],
+    ["a mapping to no skill", { mapped: "zig = zig coding" }, /mapped.txt:1: there is no skill "zig"/],
+    ["a mapped form of a skill", { mapped: "rust = Golang" }, /"golang" is a form of "go" already/],
+    ["what is both mapped and removed", { mapped: "go = tools" }, /"tools" is removed at removed.txt:2/],
+    ["what is mapped twice", { mapped: "go = x\nrust = X" }, /mapped.txt:2: "X" stands at mapped.txt:1/],
+    ["a mapping without terms", { mapped: "go" }, /mapped.txt:1: write "skill = term, term"/],
+    ["an affix on no side", { affixes: "around: skills" }, /affixes.txt:1: write "before: words"/],
     ["a version that is none", { version: "new" }, /version: write it as/],
   ])("names %s", (_, changed, problem) => {
     expect(lintOf(changed).join("\n")).toMatch(problem);

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import type { SkillKind } from "../types.ts";
 import { foldForm } from "./fold.ts";
+import { lintTerms, parseTerms, type TermFile, type TermLists } from "./terms.ts";
 
 export const skillKinds = [
   "technology",
@@ -58,6 +59,7 @@ export interface Taxonomy {
   skills: readonly TaxonomySkill[];
   groups: readonly string[];
   rules: readonly FormRule[];
+  terms: TermLists;
   problems: readonly string[];
 }
 
@@ -65,7 +67,7 @@ export class TaxonomyError extends Error {
   override name = "TaxonomyError";
 }
 
-export type TaxonomyFile = SkillKind | "group" | "ambiguous" | "version";
+export type TaxonomyFile = SkillKind | "group" | "ambiguous" | "version" | TermFile;
 
 const fileName = (file: TaxonomyFile) => (file === "version" ? "version" : `${file}.txt`);
 
@@ -84,7 +86,8 @@ export function parseTaxonomy(read: (file: TaxonomyFile) => string): Taxonomy {
   const skills = skillKinds.flatMap((kind) => parseSkills(kind, read(kind), problems));
   const groups = linesOf(read("group")).map((line) => line.text);
   const rules = parseRules(read("ambiguous"), skills, problems);
-  return { version: read("version").trim(), skills, groups, rules, problems };
+  const terms = parseTerms(read, problems);
+  return { version: read("version").trim(), skills, groups, rules, terms, problems };
 }
 
 interface Line {
@@ -324,6 +327,8 @@ export function lint(taxonomy: Taxonomy): string[] {
       problems.push(`${skill?.at}: "${form}" is too short to stand without a rule`);
     }
   }
+  const nameOf = new Map([...owners].map(([form, [first]]) => [form, first?.name ?? ""]));
+  problems.push(...lintTerms(taxonomy.terms, nameOf));
   return problems;
 }
 
