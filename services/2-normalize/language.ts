@@ -4,7 +4,7 @@
 import { detect } from "tinyld";
 
 const functionWords: Record<string, string> = {
-  en: "the and of to in with for you our your we are is that this will be have from as or by on an their not who what how can work all more us",
+  en: "the and of to in with for you our your we are is that this will be have from as or by on an their not who what how can work all more us at it they them if when where before between about into every each others need needs without within least year years well",
   de: "der die das und mit für von zu den wir du dich dir unsere unser ist sind ein eine einer eines als auf bei oder nicht dem im ihre sie auch werden deine dein ihr haben zur zum",
   fr: "le la les des et de du vous nous pour dans une un est avec sur votre notre nos vos au aux qui que sont en être ou ce cette par plus ses",
   es: "el la los las de y en con para por una un que tu nuestro nuestra es del se te como más su o al somos tus sus ser lo nuestros experiencia",
