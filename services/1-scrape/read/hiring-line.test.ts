@@ -59,6 +59,16 @@ test("what is not clear is left out", () => {
   });
 });
 
+test("places side by side are one location, and a kind of employment is none", () => {
+  const locationOf = (field: string) => hiringLine(`Wick | Candle Engineer | ${field} | Full-time`).location;
+  expect(locationOf("Graz or Vienna")).toBe("Graz or Vienna");
+  expect(locationOf("Graz, Vienna and New York")).toBe("Graz, Vienna and New York");
+  expect(locationOf("Contract")).toBeNull();
+  expect(hiringLine("Wick | Candle Engineer | Remote, Austria only | Contract").location).toBe(
+    "Remote, Austria only",
+  );
+});
+
 test("a pay range without a stated period has none", () => {
   expect(hiringLine("Wick | Candle Engineer | $140-$270K + equity").salary).toEqual({
     min: 140_000,

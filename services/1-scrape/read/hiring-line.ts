@@ -31,9 +31,9 @@ const address = /https?:\/\/|^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:\/\S*)?
 const money = /[$€£]\s?\d|\d\s?(?:k|K|000)\b|\bequity\b/;
 /** "Graz, Austria", "San Francisco, CA", "Berlin": capital letters, no other words. */
 const place =
-  /^\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}(?:,? ?[,/&+] ?\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}){0,5}$/u;
+  /^\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}(?:(?:,? ?[,/&+] ?|,? (?:or|and) )\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}){0,5}$/u;
 const notPlaces =
-  /\b(?:visa|sponsorship|relocation|multiple|various|openings?|required|roles?|positions?|hiring|series|seed|equity|salary|startup|jobs?|full|part|time|ai|ml|backend|frontend|engineering|software|product|sales|growth|design|data|python|java|rust|go|react|typescript|ruby|yc)\b/i;
+  /\b(?:visa|sponsorship|relocation|multiple|various|openings?|required|roles?|positions?|hiring|series|seed|equity|salary|startup|jobs?|full|part|time|ai|ml|backend|frontend|engineering|software|product|sales|growth|design|contract|contractor|freelance|permanent|temporary|internship|data|python|java|rust|go|react|typescript|ruby|yc)\b/i;
 
 export function hiringLine(html: string): HiringLine {
   const nothing: HiringLine = {
