@@ -12,6 +12,7 @@ import type { Duplicates } from "./duplicates/duplicates.ts";
 import { recomputeFacts } from "./warehouse/facts.ts";
 import { recomputeMonths } from "./warehouse/months.ts";
 import { changedPieces, chosen, recordPieces, takeUp } from "./warehouse/pieces.ts";
+import { tally } from "./warehouse/tally.ts";
 import { takeTurn } from "./warehouse/turn.ts";
 
 /** Between two turns; also never less than half of what the last one took, so that others get at the server. */
@@ -112,6 +113,7 @@ export function createWarehouse(
         record([...new Set([...progress.stale_months, ...months])].sort()),
       );
       await recordPieces(client, { generation, sequence: progress.sequence }, taken.pieces);
+      await tally(turn);
     }
     const more = taken.pieces.length < pieces.length;
     const months = progress.stale_months.length;

@@ -111,8 +111,8 @@ describe("the ledger", () => {
     await land([{ raw_offset: 3, job_id: "b", content_hash: "1" }]);
     const { body } = await get("/api/ledger");
     expect(body).toEqual({
-      scraped: 15,
-      stored: 5,
+      scraped: 16,
+      stored: 6,
       duplicates: 1,
       observed: 1,
       dropped: 1,
