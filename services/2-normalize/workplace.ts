@@ -11,9 +11,9 @@ const lineCharsMax = 2_000;
 
 const remoteWord =
   /\bremot(?:e|o|a|os|as)\b|\btelecommut|\bwork from (?:home|anywhere)\b|\bwfh\b|\bhome ?office\b|t[ée]l[ée]travail|\btele ?trabajo|teletrabalho|(?<![\p{L}])[àa] dist[âa]nc(?:e|ia)\b|\bfernarbeit\b|удал[её]нн|リモート|远程|원격/u;
-const hybridWord = /h[yíi]bri[dt]|гибрид|ハイブリッド/u;
+const hybridWord = /h[yíi]bri[dt]|\bibrid[oa]\b|гибрид|ハイブリッド/u;
 const onsiteWord =
-  /\bon ?site\b|\bin[ -]?(?:the )?office\b|\bin person\b|\bvor ort\b|pr[ée]sentiel|presen[cç]ial|\bsur site\b|出社/u;
+  /\bon ?site\b|\bin[ -]?(?:the )?office\b|\bin person\b|\bvor ort\b|pr[ée]sentiel|presen[cç]ial|\bsur site\b|\bsur place\b|\bin sede\b|出社/u;
 
 /** What a field, a place or a title says. */
 export function workplaceOf(text: string | null): WorkplaceType | null {
@@ -36,9 +36,12 @@ const daysThere = [
   new RegExp(`\\b${there}\\b[^.]{0,50}\\b${days}`, "u"),
 ];
 const daysHome = new RegExp(
-  `\\b${number}(?: ?[–—] ?[1-5])? ?(?:days?|x) ?(?:a|per|each|every|/)? ?(?:week|weekly)?[^.]{0,20}\\b(?:remote|remotely|from home|wfh|home ?office)\\b|\\b(?:remote|remotely|from home|wfh|home ?office)\\b[^.]{0,15}\\b${number} days?\\b|\\b(?:tage|jours?|días|dias)\\b[^.]{0,30}(?:home ?office|télétravail|teletrabajo|büro|bureau|oficina|escritório)`,
+  `\\b${number}(?: ?[–—] ?[1-5])? ?(?:days?|x) ?(?:a|per|each|every|/)? ?(?:week|weekly)?[^.]{0,20}\\b(?:remote|remotely|from home|wfh|home ?office)\\b|\\b(?:remote|remotely|from home|wfh|home ?office)\\b[^.]{0,15}\\b${number} days?\\b`,
   "u",
 );
+
+const daysAbroad =
+  /\b(?:tage?|jours?|d[íi]as|giorni|vezes)\b[^.]{0,30}(?:home ?office|télétravail|teletrabajo|büro|bureau|oficina|escritório|ufficio)|\b(?:home ?office|télétravail|teletrabajo)\b[^.]{0,30}\b(?:tage?|jours?|d[íi]as) (?:pro|par|in der|por|a la) (?:woche|semaine|semana)/u;
 
 /** That it is a choice: whoever wants to works remotely. */
 const choice =
@@ -53,15 +56,15 @@ const denied =
 const notHybrid =
   /\bhybrid (?:clouds?|apps?|mobile|search|infrastructures?|vehicles?|electric|retrieval|architectures?|models? (?:of|for) (?!work)|solutions?|systems?|it\b|deployments?|teams?|threat|rag|approach)|\bmulti ?cloud\b/u;
 const office =
-  /\b(?:fully |100% )?on ?site (?:role|position|job|work|in|at|from|out of|\d|five|presence|only|requirement|environment|culture)|\b(?:is|be|work|working|location:?|workplace:?|full time|fully|time),? (?:an? )?(?:fully |100% |100 % )?(?:on ?site|in (?:the |our |an? )?office|in person)\b|\bin person (?:role|position|work|company|culture|team|collaboration|in\b|at\b|startup|first|environment|from)|\bin office (?:role|position|culture|in\b|at\b|company|work|environment|first)|\b(?:join|work with) us (?:on ?site|in person)|\bbest work[^.]{0,40}in person|\b(?:work|working|based) (?:from|in|out of|at) our [\p{L} ]{0,30}(?:office|hq|headquarters|studio)\b|\bvor ort\b|\bpresencial\b|\bsur site\b|\ben présentiel\b/u;
+  /^\W*(?:fully |100 ?% )?on ?site\b(?=\W|$)(?! (?:support|interview|customer|client|visit))|\b(?:performed|happens|done|takes place|required|expected) (?:fully |to be )?on ?site\b|\b(?:fully |100% )?on ?site (?:role|position|job|work|in|at|from|out of|\d|five|presence|only|requirement|environment|culture)|\b(?:is|be|work|working|location:?|workplace:?|full time|fully|time),? (?:an? )?(?:fully |100% |100 % )?(?:on ?site|in (?:the |our |an? )?office|in person)\b|\bin person (?:role|position|work|company|culture|team|collaboration|in\b|at\b|startup|first|environment|from)|\bin office (?:role|position|culture|in\b|at\b|company|work|environment|first)|\b(?:join|work with) us (?:on ?site|in person)|\bbest work[^.]{0,40}in person|\b(?:work|working|based) (?:from|in|out of|at) our [\p{L} ]{0,30}(?:office|hq|headquarters|studio)\b|\bvor ort\b|\bpresencial\b|\bsur site\b|\ben présentiel\b/u;
 const notOffice =
   /\binterview|\bevents?\b|\bgatherings?\b|\boff ?sites?\b|\bretreats?\b|\bmeet ?ups?\b|\bcustomers?\b|\bclients?\b|\boptional\b|\blunch|\bdinner|\bsnacks/u;
 /** One cheap look spares most lines the rest: parts of the words, so that capitals at their heads do not matter. */
 const hint =
-  /emot|EMOT|bri[dt]\b|BRID|ffice|FFICE|[Nn][ -]?site|SITE|person\b|from home|home.?office|wfh|WFH|nywhere|[eé]tra[vb]|vor ort|resencial|résentiel|sur site|istanc|rtsun|\bhq|HQ/;
+  /emot|EMOT|[yií]bri[dt]|BRID|ffice|FFICE|[Nn][ -]?site|SITE|person\b|from home|home.?office|wfh|WFH|nywhere|[eé]tra[vb]|vor ort|resencial|résentiel|sur site|in sede|istanc|rtsun|\bhq|HQ/;
 const remoteHint = /remot|home|wfh|anywhere|trava|traba|dist|ortsun/;
 const officeHint = /site|office|person|ort\b|presencial|présentiel/;
-const daysHint = /day|x|tag|jour|d[íi]as/;
+const daysHint = /day|x|tag|jour|d[íi]as|giorni|vezes/;
 
 interface Said {
   choice: boolean;
@@ -110,7 +113,7 @@ function listen(said: Said, sentence: string): void {
   said.hybrid ||= hybridWord.test(sentence) && !notHybrid.test(sentence);
   said.office ||= officeHint.test(sentence) && office.test(sentence) && !notOffice.test(sentence);
   if (!daysHint.test(sentence) || /year|annual|month|quarter|travel/.test(sentence)) return;
-  said.home ||= daysHome.test(sentence);
+  said.home ||= daysHome.test(sentence) || daysAbroad.test(sentence);
   for (const form of daysThere) {
     const told = form.exec(sentence)?.groups?.days;
     if (told !== undefined && /week|days/.test(sentence))
