@@ -193,7 +193,7 @@ function recallByKind(copies: readonly Copy[], answer: readonly string[]): Recor
 function printMisses(copies: readonly Copy[], items: readonly Item[], answer: readonly string[]): void {
   const told = (what: string, ...pair: readonly [number, number]) => {
     const [one, other] = pair.map((index) => items[index] as Item) as [Item, Item];
-    const { core, whole } = similarityOf(one.signature, other.signature);
+    const { core, whole } = similarityOf(one.signature, other.signature) ?? { core: 0, whole: 0 };
     const titles = one.title === other.title ? one.title : `${one.title} / ${other.title}`;
     console.log(`${what}: core ${core.toFixed(2)} whole ${whole.toFixed(2)} ${titles}`);
     for (const index of pair) {

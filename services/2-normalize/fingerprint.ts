@@ -90,7 +90,7 @@ function readWords(lines: readonly ReadLine[]): { all: number; core: number } {
       if (code === nothing) continue;
       // A plus or a hash sign before a word is a bullet or a number; after one it makes a language of a letter.
       if (code !== separator && (hash !== 0 || code > sign)) {
-        hash = Math.imul(hash ^ code, 0x0100_0193) + 0x9e37_79b9;
+        hash = (Math.imul(hash ^ code, 0x0100_0193) + 0x1e37_79b9) | 0;
         // A letter of a script without spaces is a word.
         if (code < ideographs) continue;
       }
@@ -111,7 +111,7 @@ function readWords(lines: readonly ReadLine[]): { all: number; core: number } {
 }
 
 function keep(slots: Uint32Array, first: number, second: number, third: number): void {
-  const hash = mix(Math.imul(first, 3) + Math.imul(second, 5) + third) >>> 0;
+  const hash = mix((Math.imul(first, 3) + Math.imul(second, 5) + third) | 0) >>> 0;
   const slot = hash >>> shift;
   const rank = hash & rankMask;
   if (rank < (slots[slot] as number)) slots[slot] = rank;

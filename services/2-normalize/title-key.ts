@@ -52,7 +52,7 @@ function fold(text: string): string {
 
 function segmentsOf(title: string): string[][] {
   let plain = title;
-  if (/[/|*,:_·(]/.test(plain)) plain = plain.replace(genders, " , ").replace(endings, "");
+  if (/[/|*,:_·(]|gender|geschlecht/.test(plain)) plain = plain.replace(genders, " , ").replace(endings, "");
   if (/\d/.test(plain)) plain = plain.replace(amounts, " ").replace(references, " ");
   return plain.replace(inside, "").split(separators).map(wordsOf);
 }

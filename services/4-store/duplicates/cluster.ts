@@ -26,7 +26,10 @@ export function cluster<T extends Item>(
   const groups = groupEqual(items, new Set(pairs.flat()));
   const sets = createSets(groups.length);
   if (pairs.length === 0) {
-    for (const [one, other] of meetings(groups)) {
+    // Most who share a band share the others, and are one already.
+    const isOne = (members: readonly number[]) =>
+      members.every((index) => sets.areOne(index, members[0] as number));
+    for (const [one, other] of meetings(groups, isOne)) {
       if (!sets.areOne(one, other) && alike(groups, one, other) !== null) sets.join(one, other);
     }
   } else {
@@ -62,8 +65,11 @@ const printOf = <T extends Item>(groups: readonly Group<T>[], index: number) =>
 const alike = <T extends Item>(groups: readonly Group<T>[], one: number, other: number) =>
   sameJob(printOf(groups, one), printOf(groups, other));
 
-/** Pairs of groups that share a band, the same pair once for each. */
-function* meetings<T extends Item>(groups: readonly Group<T>[]): Generator<readonly [number, number]> {
+/** Pairs of groups that share a band, the same pair once for each. Those of whom nothing is to be learnt are left out. */
+function* meetings<T extends Item>(
+  groups: readonly Group<T>[],
+  isKnown: (members: readonly number[]) => boolean,
+): Generator<readonly [number, number]> {
   const bands = groups.map((_, index) => {
     const { title, company, signature } = printOf(groups, index);
     return bandsOf(title, company, signature);
@@ -78,7 +84,7 @@ function* meetings<T extends Item>(groups: readonly Group<T>[]): Generator<reado
       if (others === undefined) met.set(hash, [index]);
       else others.push(index);
     }
-    for (const members of met.values()) yield* within(groups, members);
+    for (const members of met.values()) if (!isKnown(members)) yield* within(groups, members);
   }
 }
 
@@ -142,7 +148,7 @@ function joinApart<T extends Item>(
     members.reduce((least, { id }) => (id < least ? id : least), "\uffff"),
   );
   const edges = new Map<string, { likeness: number; name: string; one: number; other: number }>();
-  for (const pair of meetings(groups)) {
+  for (const pair of meetings(groups, ({ length }) => length < 2)) {
     const [one, other] = pair.map((index) => names[index] as string).sort() as [string, string];
     const name = `${one}\n${other}`;
     if (edges.has(name)) continue;

@@ -28,11 +28,11 @@ const otherCompanyMin = 0.85;
 
 /** How alike two postings of the same job are, or null where they are different jobs. */
 export function sameJob(one: Print, other: Print): number | null {
-  if (one.title !== other.title || one.signature.length !== other.signature.length) return null;
-  if (one.signature.length === 0) return null;
+  if (one.title !== other.title) return null;
   if (one.signature.length === exactBytes) return equal(one.signature, other.signature) ? 1 : null;
-  const { core, whole } = similarityOf(one.signature, other.signature);
-  const likeness = (core + whole) / 2;
+  const similarity = similarityOf(one.signature, other.signature);
+  if (similarity === null) return null;
+  const likeness = (similarity.core + similarity.whole) / 2;
   return likeness >= leastOf(one.company, other.company) ? likeness : null;
 }
 
@@ -41,11 +41,11 @@ function leastOf(one: string | null, other: string | null): number {
   return one === other ? sameCompanyMin : otherCompanyMin;
 }
 
-export function similarityOf(one: Uint8Array, other: Uint8Array): Similarity {
-  return {
-    core: share(one, other, 0, coreSlots),
-    whole: share(one, other, coreSlots, coreSlots + wholeSlots),
-  };
+/** null where one of the two has too little text. */
+export function similarityOf(one: Uint8Array, other: Uint8Array): Similarity | null {
+  const length = coreSlots + wholeSlots;
+  if (one.length !== length || other.length !== length) return null;
+  return { core: share(one, other, 0, coreSlots), whole: share(one, other, coreSlots, length) };
 }
 
 /** Of the slots that one of two fills, the share that both fill alike: an unbiased estimate of Jaccard's index. */

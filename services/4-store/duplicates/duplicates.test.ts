@@ -9,8 +9,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLanding } from "../landing.ts";
 import { migrate } from "../migrate.ts";
 import { found, receipt } from "../sample.ts";
-import { createWarehouse } from "../warehouse.ts";
+import { takeUp } from "../warehouse/pieces.ts";
+import { takeTurn } from "../warehouse/turn.ts";
 import { createDuplicates } from "./duplicates.ts";
+import { clusterOf, recordSplit } from "./splits.ts";
 
 const log = createLog("test", "fatal");
 const folder = mkdtempSync(join(tmpdir(), "duplicates-"));
@@ -73,69 +75,62 @@ const answerOf = ({ job, at, text, changedSlots, title, closed }: Sight, offset:
         fingerprint: fingerprint(text ?? 0, changedSlots, title),
       });
 
-/** A generation with its landing table and warehouse; each `see` is one batch, computed when it resolves. */
+/** A generation with its landing table; each `see` is one batch, which is clustered when it resolves. */
 function open(generation: number) {
   const landing = createLanding(client, { generation, log });
   const duplicates = createDuplicates(client, { generation, log });
-  const warehouse = createWarehouse(client, { generation, log, duplicates });
   let offset = 0;
   return {
-    async see(...sights: Sight[]) {
+    duplicates,
+    /** Resolves to the postings that are told to have changed. */
+    async see(...sights: Sight[]): Promise<string[]> {
+      const from = offset;
       await landing.write(
         0,
         sights.map((sight) => answerOf(sight, offset++)),
       );
-      await warehouse.settled();
+      await using turn = await takeTurn(client, { generation, log, signal: new AbortController().signal });
+      await takeUp(turn, [{ partition: 0, from, upto: offset }]);
+      await duplicates.update(turn.changes);
+      return named(generation, turn.changes);
     },
-    [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose](),
   };
 }
 
-/** Of each posting that has been in a cluster with others, the cluster; from the facts, which people read. */
+async function named(generation: number, changes: string): Promise<string[]> {
+  const rows = await select<{ job_id: string }>(
+    client,
+    `SELECT DISTINCT job_id FROM posting_versions WHERE generation = {generation:UInt32}
+     AND posting_key IN (SELECT posting_key FROM {changes:Identifier}) ORDER BY job_id`,
+    { generation, changes },
+  );
+  return rows.map(({ job_id }) => job_id);
+}
+
+/** Of each posting that shares a cluster, or once did, the cluster. */
 async function clusters(generation: number): Promise<Record<string, string>> {
   const rows = await select<{ job_id: string; cluster_id: string }>(
     client,
-    "SELECT job_id, cluster_id FROM fact_job_postings WHERE generation = {generation:UInt32} ORDER BY job_id",
+    "SELECT job_id, cluster_id FROM cluster_members FINAL WHERE generation = {generation:UInt32} ORDER BY job_id",
     { generation },
   );
   return Object.fromEntries(rows.map(({ job_id, cluster_id }) => [job_id, cluster_id]));
 }
 
-const sizes = async (generation: number) =>
-  Object.fromEntries(
-    (
-      await select<{ job_id: string; cluster_postings: number }>(
-        client,
-        "SELECT job_id, cluster_postings FROM fact_job_postings WHERE generation = {generation:UInt32} ORDER BY job_id",
-        { generation },
-      )
-    ).map(({ job_id, cluster_postings }) => [job_id, cluster_postings]),
-  );
-
-async function split(one: string, other: string, withdrawn = false): Promise<void> {
-  const [last] = await select<{ sequence: number }>(
-    client,
-    "SELECT max(sequence) AS sequence FROM cluster_splits",
-  );
-  await client.insert({
-    table: "cluster_splits",
-    values: [
-      { job_id: one, apart_from: other, withdrawn, reason: "test", sequence: (last?.sequence ?? 0) + 1 },
-    ],
-    format: "JSONEachRow",
-  });
-}
+const split = (one: string, other: string, withdrawn = false) =>
+  recordSplit(client, { one, other, withdrawn, reason: "other teams" });
 
 describe("the store's duplicates", () => {
-  test("are one cluster, named after the earliest, and another job is one of its own", async () => {
-    await using store = open(1);
-    await store.see(
+  test("are one cluster, named after the earliest, and another job is alone", async () => {
+    const store = open(1);
+    const changed = await store.see(
       { job: "b", at: 5, text: 1 },
       { job: "a", at: 7, text: 1, changedSlots: 20 },
       { job: "other", at: 6, text: 2 },
       { job: "title", at: 6, text: 1, title: "data engineer senior" },
     );
-    expect(await clusters(1)).toEqual({ a: "b", b: "b", other: "other", title: "title" });
+    expect(await clusters(1)).toEqual({ a: "b", b: "b" });
+    expect(changed).toEqual(["a", "b", "other", "title"]);
   });
 
   test("come out the same whatever the order of arrival, one by one or at once", async () => {
@@ -147,82 +142,89 @@ describe("the store's duplicates", () => {
       changedSlots,
     }));
     sights.push({ job: "far", at: 1, text: 3 }, { job: "twin", at: 12, text: 3 });
-    const answers: Record<string, string>[] = [];
-    for (const [index, order] of [
-      sights,
-      sights.toReversed(),
-      [2, 0, 4, 1, 3].map((at) => sights[at] as Sight),
-    ].entries()) {
-      const generation = 10 + index;
-      await using store = open(generation);
-      if (index === 0) await store.see(...order);
-      else for (const sight of order) await store.see(sight);
-      answers.push(await clusters(generation));
-    }
+    await open(10).see(...sights);
     const chain = { "chain-0": "chain-2", "chain-1": "chain-2", "chain-2": "chain-2" };
-    expect(answers[0]).toEqual({ ...chain, far: "far", twin: "far" });
-    expect(answers[1]).toEqual(answers[0]);
-    expect(answers[2]).toEqual(answers[0]);
+    expect(await clusters(10)).toEqual({ ...chain, far: "far", twin: "far" });
+    for (const [generation, order] of [
+      [11, [4, 3, 2, 1, 0]],
+      [12, [2, 0, 4, 1, 3]],
+    ] as const) {
+      const store = open(generation);
+      for (const at of order) await store.see(sights[at] as Sight);
+      expect(await clusters(generation)).toEqual(await clusters(10));
+    }
   });
 
   test("lose a posting whose new text is another job, and gain it again when the edit is taken back", async () => {
-    await using store = open(2);
+    const store = open(2);
     await store.see({ job: "a", at: 1, text: 1 }, { job: "b", at: 2, text: 1 }, { job: "c", at: 3, text: 1 });
     expect(await clusters(2)).toEqual({ a: "a", b: "a", c: "a" });
-    await store.see({ job: "a", at: 4, text: 2 });
+    expect(await store.see({ job: "a", at: 4, text: 2 })).toEqual(["a", "b", "c"]);
     expect(await clusters(2)).toEqual({ a: "a", b: "b", c: "b" });
-    expect(await sizes(2)).toEqual({ a: 1, b: 2, c: 2 });
-    await store.see({ job: "a", at: 5, text: 1 });
+    expect(await store.see({ job: "a", at: 5, text: 1 })).toEqual(["a", "b", "c"]);
     expect(await clusters(2)).toEqual({ a: "a", b: "a", c: "a" });
-    expect(await sizes(2)).toEqual({ a: 3, b: 3, c: 3 });
   });
 
-  test("keep a posting that was closed", async () => {
-    await using store = open(3);
+  test("keep a posting that was closed, and its name where it is dated anew", async () => {
+    const store = open(3);
     await store.see({ job: "a", at: 1, text: 1 }, { job: "b", at: 2, text: 1 });
     await store.see({ job: "a", at: 3, closed: true });
+    await store.see({ job: "a", at: 9, text: 1, changedSlots: 5 });
     expect(await clusters(3)).toEqual({ a: "a", b: "a" });
   });
 
   test("stay split where people split them, in a generation that is computed anew as well", async () => {
-    {
-      await using store = open(4);
-      await store.see(
-        { job: "split-a", at: 1, text: 1 },
-        { job: "split-b", at: 2, text: 1 },
-        { job: "x", at: 3, text: 9 },
-      );
-      await split("split-b", "split-a");
-      await store.see({ job: "x", at: 4, text: 8 });
-      expect(await clusters(4)).toEqual({ "split-a": "split-a", "split-b": "split-b", x: "x" });
-    }
-    await using replay = open(5);
+    const store = open(4);
+    await store.see({ job: "split-a", at: 1, text: 1 }, { job: "split-b", at: 2, text: 1 });
+    expect(await store.duplicates.isAsked()).toBe(false);
+    await split("split-b", "split-a");
+    expect(await store.duplicates.isAsked()).toBe(true);
+    // Something else changes, and the split is taken up with it.
+    expect(await store.see({ job: "x", at: 4, text: 8 })).toEqual(["split-a", "split-b", "x"]);
+    expect(await store.duplicates.isAsked()).toBe(false);
+    expect(await clusters(4)).toEqual({ "split-a": "split-a", "split-b": "split-b" });
+
+    const replay = open(5);
     await replay.see({ job: "split-b", at: 2, text: 1 });
     await replay.see({ job: "split-a", at: 1, text: 1 });
-    expect(await clusters(5)).toEqual({ "split-a": "split-a", "split-b": "split-b" });
-    await split("split-b", "split-a", true);
+    expect(await clusters(5)).toEqual({});
+    await split("split-a", "split-b", true);
     await replay.see({ job: "x", at: 4, text: 8 });
-    expect(await clusters(5)).toEqual({ "split-a": "split-a", "split-b": "split-a", x: "x" });
+    expect(await clusters(5)).toEqual({ "split-a": "split-a", "split-b": "split-a" });
   });
 
-  test("done again after a kill name the same postings as changed", async () => {
-    const generation = 6;
-    await using store = open(generation);
+  test("are shown with when each was seen, and a split of a posting that nobody has seen is refused", async () => {
+    // Generation 1 is the live one.
+    expect(await clusterOf(client, "a")).toMatchObject([
+      { id: "b", cluster: "b", first_seen: "2026-03-05 00:00:00.000", similarity: 0.9 },
+      { id: "a", cluster: "b", last_seen: "2026-03-07 00:00:00.000", similarity: 1 },
+    ]);
+    expect(await clusterOf(client, "other")).toMatchObject([{ id: "other", cluster: "other" }]);
+    expect(await clusterOf(client, "nobody")).toEqual([]);
+    await expect(split("a", "nobody")).rejects.toThrow("there is no posting nobody");
+    await expect(split("a", "a")).rejects.toThrow("cannot be split from itself");
+  });
+
+  test("done again after a kill name the same postings as changed, and change nothing", async () => {
+    const store = open(6);
     await store.see({ job: "a", at: 1, text: 1 }, { job: "b", at: 2, text: 1 }, { job: "c", at: 3, text: 1 });
     await store.see({ job: "a", at: 4, text: 2 });
-    // The clusters stand; nobody recomputed the facts of b and c.
+    const before = await select(
+      client,
+      "SELECT * FROM cluster_members FINAL WHERE generation = 6 ORDER BY job_id",
+    );
+    // The clusters stand; whoever died would have recomputed the facts of b and c.
     await client.command({
       query: "CREATE TABLE again (posting_key UInt64) ENGINE = MergeTree ORDER BY posting_key",
     });
     await client.command({ query: "INSERT INTO again SELECT cityHash64('a')" });
-    await createDuplicates(client, { generation, log }).update("again");
-    const named = await select<{ job_id: string }>(
+    await createDuplicates(client, { generation: 6, log }).update("again");
+    expect(await named(6, "again")).toEqual(["a", "b", "c"]);
+    const after = await select(
       client,
-      `SELECT DISTINCT job_id FROM posting_versions WHERE generation = 6
-       AND posting_key IN (SELECT posting_key FROM again) ORDER BY job_id`,
+      "SELECT * FROM cluster_members FINAL WHERE generation = 6 ORDER BY job_id",
     );
-    expect(named.map(({ job_id }) => job_id)).toEqual(["a", "b", "c"]);
-    expect(await clusters(generation)).toEqual({ a: "a", b: "b", c: "b" });
+    expect(after).toEqual(before);
     const left = await select(client, "SELECT name FROM system.tables WHERE startsWith(name, 'again_')");
     expect(left).toEqual([]);
   });
