@@ -52,6 +52,10 @@ const lead = 1.5;
 /** A few words are enough where hardly another language has any of them. */
 const shortScoreMin = 1.5;
 const shortLead = 2;
+/** Where the best is far ahead after some words, the others need not be read. */
+const wordsStep = 40;
+const earlyScoreMin = 12;
+const earlyLead = 3;
 /** Longer words are no function words. */
 const wordCharsMax = 12;
 /** So many letters tell the script of a text; of a longer one every few are looked at. */
@@ -134,23 +138,29 @@ function byFunctionWords(text: string): string | undefined {
       }
     }
     start = -1;
-  }
-  let best = 0;
-  let next = -1;
-  for (let language = 1; language < scores.length; language++) {
-    if ((scores[language] ?? 0) > (scores[best] ?? 0)) {
-      next = best;
-      best = language;
-    } else if (next < 0 || (scores[language] ?? 0) > (scores[next] ?? 0)) {
-      next = language;
+    if (words % wordsStep === 0) {
+      const { code, score, second } = leading(scores);
+      if (score >= earlyScoreMin && score >= earlyLead * second) return code;
     }
   }
-  const score = scores[best] ?? 0;
+  const { code, score, second } = leading(scores);
   if (score < words * scoreShareMin) return undefined;
-  const second = scores[next] ?? 0;
   const isSure =
     score >= scoreMin ? score >= lead * second : score >= shortScoreMin && score >= shortLead * second;
-  return isSure ? codes[best] : undefined;
+  return isSure ? code : undefined;
+}
+
+function leading(scores: Float64Array): { code: string | undefined; score: number; second: number } {
+  let best = 0;
+  let second = 0;
+  for (let language = 1; language < scores.length; language++) {
+    const score = scores[language] as number;
+    if (score > (scores[best] as number)) {
+      second = scores[best] as number;
+      best = language;
+    } else if (score > second) second = score;
+  }
+  return { code: codes[best], score: scores[best] as number, second };
 }
 
 const none: { language: number; weight: number }[] = [];
