@@ -19,6 +19,8 @@ test.each([
   ["Köln/Bonn", "Köln, North Rhine-Westphalia, DE | Bonn, North Rhine-Westphalia, DE"],
   ["Remote - United States | Canada", "US | CA"],
   ["Berlin or remote", "Berlin, Berlin, DE"],
+  ["US, CA, UK", "US | CA | GB"],
+  ["SF, Athens or Oslo, NO", "San Francisco, California, US | Athens, Attica, GR | Oslo, Oslo, NO"],
 ])("%j names several places or one: %s", (location, places) => {
   expect(read(location)).toBe(places);
 });
@@ -96,6 +98,8 @@ test.each([
   ["Tinyham, CA, US", "California, US"],
   ["Costa Rica - Belén", "CR"],
   ["Remote (non-US)", ""],
+  ["Remote (EU, no US)", "European Union"],
+  ["Tinyham County, NH", "New Hampshire, US"],
   ["Remote US (excluding CA, NY)", "US"],
   ["Moss Landing, CA, US", "California, US"],
 ])("of %j only what is sure is said: %j", (location, place) => {

@@ -110,7 +110,7 @@ function namesIn(known: Gazetteer, parts: readonly (readonly Word[])[]): Name[] 
   const isWhispered = !parts.some((part) => part.some(({ raw }) => /\p{Lu}/u.test(raw)));
   const names: Name[] = [];
   for (const part of parts) {
-    const end = part.findIndex(({ key }) => known.words.except.has(key));
+    const end = part.findIndex(({ raw, key }) => known.words.except.has(key) && raw !== "NO");
     names.push(...namesInPart(known, end < 0 ? part : part.slice(0, end), isWhispered));
     if (end >= 0) break;
   }
@@ -223,7 +223,7 @@ const stateCodeTimes = 20;
 function groupsOf(known: Gazetteer, names: readonly Name[]): Group[] {
   const groups: Group[] = [];
   for (const [index, found] of names.entries()) {
-    const name = ofCountry(found, names[index + 1]);
+    const name = codeBeside(names[index - 1], found, names[index + 1]);
     if (isProvince(names[index - 1], name, names[index + 1])) continue;
     const group = groups.at(-1);
     const meanings = group === undefined ? none : together(group, name);
@@ -240,20 +240,28 @@ function groupsOf(known: Gazetteer, names: readonly Name[]): Group[] {
     .filter((group, index, all) => !isDenied(group, all[index - 1]) && !isDenied(group, all[index + 1]));
 }
 
-/** A state's code before its country is the state's: "Vernon, CA, US". */
-function ofCountry(name: Name, next: Name | undefined): Name {
-  if (!name.isCode || next === undefined || next.gap === "list") return name;
-  const country = next.meanings.reduce<Meaning | null>(heavier, null);
-  if (country === null || grainOf(country) !== 1) return name;
-  const states = name.meanings.filter((one) => grainOf(one) === 2 && one.country === country.country);
-  return states.length === 0 ? name : { ...name, meanings: states };
+/** A state's code before its country is the state's: "Vernon, CA, US"; between countries it is a country's. */
+function codeBeside(before: Name | undefined, name: Name, next: Name | undefined): Name {
+  const country = countryNamed(next);
+  if (!name.isCode || country === null) return name;
+  const only = (isMeant: (one: Meaning) => boolean) => {
+    const meanings = name.meanings.filter(isMeant);
+    return meanings.length === 0 ? name : { ...name, meanings };
+  };
+  if (countryNamed(before) !== null) return only((one) => grainOf(one) === 1);
+  return next?.gap === "list" ? name : only((one) => grainOf(one) === 2 && one.country === country);
+}
+
+function countryNamed(name: Name | undefined): string | null {
+  const meant = name?.meanings.reduce<Meaning | null>(heavier, null) ?? null;
+  return meant !== null && grainOf(meant) === 1 ? meant.country : null;
 }
 
 /** A code that means nothing in the country after it, where the city before it lies: "Milano, MI, Italy". */
 function isProvince(before: Name | undefined, name: Name, next: Name | undefined): boolean {
-  const country = next?.meanings[0];
-  if (!name.isCode || next?.gap !== "comma" || country === undefined || grainOf(country) !== 1) return false;
-  const isThere = (one: Meaning) => one.country === country.country;
+  const country = countryNamed(next);
+  if (!name.isCode || next?.gap !== "comma" || country === null) return false;
+  const isThere = (one: Meaning) => one.country === country;
   return (
     !name.meanings.some(isThere) && before?.meanings.some((one) => isThere(one) && one.city !== null) === true
   );
@@ -334,7 +342,7 @@ function lies(finer: Meaning, coarser: Meaning): boolean {
 }
 
 /** In the company of another country's places, its own place of a name is meant if it is at least so big. */
-const companyMin = 1 / 6;
+const companyMin = 1 / 4;
 /** How much more likely than any other the meaning has to be. */
 const surelyTimesAmong = 2;
 /** Of a country or state beside something finer sizes say less: "Georgia", "Washington". */

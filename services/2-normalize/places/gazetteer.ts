@@ -70,7 +70,10 @@ export function openGazetteer(): Gazetteer {
     };
     states.set(`${country}.${admin}`, name);
     for (const key of keys.split("|")) put(areas, key, meaning);
-    if (code !== "" && writesStateCodes.has(country)) put(codes, code, meaning);
+    if (code === "" || !writesStateCodes.has(country)) continue;
+    // NH is New Hampshire; North Holland is meant beside a city of it.
+    const weight = country === "US" ? meaning.weight : meaning.weight / weights.bynameOneIn;
+    put(codes, code, { ...meaning, weight });
   }
 
   const cities = openCities((row, isByname) => {
