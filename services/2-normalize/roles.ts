@@ -27,6 +27,12 @@ const levels = new Set(
     " ",
   ),
 );
+/** What is a role only with its field, which may stand behind a comma: "Director, Institutional Sales". */
+const ranks = new Set(
+  "manager director vp vice president head leader associate intern internship specialist officer executive coordinator".split(
+    " ",
+  ),
+);
 /** Where a title goes on to something else: a team, a place, a manner of work. */
 const parting = /\s[-–—~]+\s|[,;:()[\]{}|•·–—]|\s\/\s|\s(?:to|for|at|with|@|reporting)\s/u;
 /** "Entwickler*in", "Verkäufer/-in", "Desarrollador(a)", "Développeur·se": both genders are one form. */
@@ -70,21 +76,49 @@ function named(known: RoleBook, parts: readonly (readonly string[])[]): Named | 
   const wanted = { forms: known.forms, weak: known.functionWords, ofEqual: "last" } as const;
   const find = (words: readonly string[]) => longest(words, wanted);
   const own = find(first);
-  if (own !== null && !own.value.isWide) return { role: own.value, confidence: own.words > 1 ? 0.9 : 0.85 };
+  if (own !== null && !own.value.isWide && !own.isWeak) {
+    return { role: own.value, confidence: own.words > 1 ? 0.9 : 0.85 };
+  }
+  if (own?.isWeak) {
+    const role = ofField(own, first, find);
+    if (role !== null) return { role, confidence: 0.8 };
+  }
   for (const other of others) {
     const turned = find([...other, ...first]);
     if (turned !== null && !turned.value.isWide && turned.end > other.length) {
       return { role: turned.value, confidence: 0.85 };
     }
   }
+  const isRank = first.every((word) => levels.has(word) || ranks.has(word));
   for (const other of others) {
     const further = find(other);
-    if (further === null || further.value.isWide || further.isWeak) continue;
-    if (own === null) return { role: further.value, confidence: 0.7 };
-    // After "Engineer" all else names a team, unless it is a kind of engineer.
+    if (further === null || further.value.isWide) continue;
+    if (further.isWeak) {
+      const role = isRank ? ofField(further, first, find) : null;
+      if (role !== null) return { role, confidence: 0.75 };
+      continue;
+    }
+    if (own === null || own.isWeak) return { role: further.value, confidence: 0.7 };
     if (own.value.mayBe.includes(further.value)) return { role: further.value, confidence: 0.8 };
+    // After "Engineer" a lone word names a team.
+    if (further.words > 1) return { role: further.value, confidence: 0.6 };
   }
-  return own === null ? null : { role: own.value, confidence: 0.5 };
+  return own?.value.isWide ? { role: own.value, confidence: 0.5 } : null;
+}
+
+/**
+ * The role of a rank in a field: "Head of Veterinary Marketing" is a head of marketing. A field among words that are
+ * no rank is what they are about: "Join our talent community".
+ */
+function ofField(
+  field: Found<KnownRole>,
+  part: readonly string[],
+  find: (words: readonly string[]) => Found<KnownRole> | null,
+): KnownRole | null {
+  const rank = part.filter((word) => ranks.has(word));
+  if (rank.length > 0) return (find([...field.form.split(" "), ...rank]) ?? field).value;
+  const others = part.filter((word) => !levels.has(word)).length - field.words;
+  return others <= 1 ? field.value : null;
 }
 
 /** Weighs what the title's role may be: by its other words, and where they do not say, by the duties. */
@@ -220,6 +254,7 @@ interface Wanted<Value> {
 
 interface Found<Value> {
   value: Value;
+  form: string;
   words: number;
   isWeak: boolean;
   /** Where it ends among the words. */
@@ -256,7 +291,7 @@ function longestIn<Value>(
       const isWeak = weak?.has(form) ?? false;
       const isEqual = found !== null && count === found.words;
       if (isEqual && isWeak !== found?.isWeak ? isWeak : isEqual && ofEqual === "first") continue;
-      found = { value, words: count, isWeak, end: start + count };
+      found = { value, form, words: count, isWeak, end: start + count };
     }
   }
   return found;
