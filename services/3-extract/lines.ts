@@ -16,19 +16,12 @@ export function linesOf(description: string, letters: string): Line[] {
   for (let start = 0; start <= description.length; ) {
     const newline = description.indexOf("\n", start);
     const end = newline < 0 ? description.length : newline;
-    if (!isBlank(description, start, end)) lines.push({ start, end, letter: "O" });
+    // Blank as the normalizer has it: one letter for each line that is not.
+    if (description.slice(start, end).trim() !== "") lines.push({ start, end, letter: "O" });
     start = end + 1;
   }
   if (letters.length === lines.length && /^[ADQPBLO]*$/.test(letters)) {
     for (const [index, line] of lines.entries()) line.letter = letters[index] as LineLetter;
   }
   return lines;
-}
-
-function isBlank(text: string, start: number, end: number): boolean {
-  for (let index = start; index < end; index++) {
-    const code = text.charCodeAt(index);
-    if (code > 32 && code !== 160 && code !== 0xfeff) return false;
-  }
-  return true;
 }
