@@ -17,6 +17,7 @@ test.each<[string, number, number | null]>([
   ["between 3 and 5 years of experience", 3, 5],
   ["1.5 years of experience", 1.5, null],
   ["Minimum one-year related experience", 1, null],
+  ["One year or more with lenses", 1, null],
   ["10+ yrs of experience", 10, null],
   ["Keeper with 5-9 YOE", 5, 9],
   ["mindestens 3 Jahre Berufserfahrung", 3, null],
@@ -36,6 +37,7 @@ test.each<[string, number, number | null]>([
 
 test.each<[string, ReadLine["label"]]>([
   ["A 10-year-old company", "A"],
+  ["We have been in business for over 25 years.", "Q"],
   ["Founded 10 years ago", "A"],
   ["We grew tenfold in just 3 years", "A"],
   ["We grew tenfold in 3 years", "D"],

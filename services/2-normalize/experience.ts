@@ -76,7 +76,7 @@ const open =
 const asked = new RegExp(
   `(?<![\\p{L}\\d$€£.,/])(${count})${again}(${open})?` +
     `(?:\\s?(?:[-–—‑~/]|to|bis|à|a|até|or|and|und|et|y|e|oder|ou)\\s?(${count})${again}(${open})?)?` +
-    `(?:\\s(?:full|solid|total|consecutive|professional))?[\\s-]?(years?\\b|yrs?\\b|yoe\\b|jahren?\\b|jährige|ans?\\b|años?\\b|anos?\\b|anni\\b|jaar\\b)(\\s?\\+)?`,
+    `(?:\\s(?:full|solid|total|consecutive|professional))?[\\s-]?(years?\\b|yrs?\\b|yoe\\b|jahren?\\b|jährige|ans?\\b|años?\\b|anos?\\b|anni\\b|jaar\\b)(\\s?\\+|\\s(?:or more|oder mehr|ou plus|o más|ou mais|of meer)\\b)?`,
   "gu",
 );
 const hint = /year|yrs|yoe|jahr|jähr|\bans?\b|\ba[nñ]os?\b|\banni\b|\bjaar\b/i;
@@ -99,6 +99,9 @@ const atLeast =
   /(?:at least|minimum(?: of)?|mindestens|mind\.|(?:have|with|bring|spent|possess)(?: over| more than| about| around| roughly)?|au moins|al menos|pelo menos)\s?[(~]?$/u;
 const asking =
   /\byou\b|\byour\b|look(?:ing)? for|seek|hiring|requir|\bmust\b|should|candidate|someone|somebody|minimum|at least|applicant|ideal|mindest|\bsie\b|\bdu\b|\bvous\b|\btu\b|poste|experience:|buscamos|imprescindible|procuramos/u;
+/** "We have been in business for over …" */
+const theirAge =
+  /\b(?:we|we['’]ve|us|company|firm|agency|family)(?: have| has)? been\b[^.]{0,40}$|\bin business\b[^.]{0,20}$|\bwir sind seit\b[^.]{0,20}$/u;
 const combined = /(?:combined|collective|our (?:team|founders)[^.]{0,20})\s?$/u;
 const opening =
   /^[^\p{L}\d]*(?:(?:at least|minimum(?: of)?|mindestens|mind\.|over|more than|you have|you bring|exp(?:erience)?:) )?[^\p{L}\d]*$/u;
@@ -140,18 +143,18 @@ function yearsOf([, low = "", lowOpen, high, highOpen, , unitOpen]: RegExpMatchA
 const numberOf = (word: string) => numberWords[word] ?? Number(word.replace(",", "."));
 
 function isAsked(line: string, match: RegExpExecArray, label: ReadLine["label"]): boolean {
-  const [whole, , lowOpen, high, highOpen, unit = ""] = match;
+  const [whole, , lowOpen, high, highOpen, unit = "", unitOpen] = match;
   const start = match.index;
   const end = start + whole.length;
   const before = line.slice(Math.max(0, start - 90), start);
   const after = line.slice(end, end + 90);
-  if (notTheirs.test(after) || spanBefore.test(before)) return false;
+  if (notTheirs.test(after) || spanBefore.test(before) || theirAge.test(before)) return false;
   if (high === undefined && atMost.test(before)) return false;
   const sentence = after.split(/[.;!] /, 1)[0] as string;
   const lead = before.slice(Math.max(before.lastIndexOf(". "), before.lastIndexOf("; ")) + 1);
   if (combined.test(lead)) return false;
   const near = experience.exec(sentence.slice(0, 60));
-  const isOpen = lowOpen !== undefined || highOpen !== undefined;
+  const isOpen = (lowOpen ?? highOpen ?? unitOpen) !== undefined;
   if (oneWord.test(unit) && !isOpen && !atLeast.test(before)) {
     if (near === null ? !experience.test(lead.slice(-40)) : otherThing.test(sentence.slice(0, near.index)))
       return false;
