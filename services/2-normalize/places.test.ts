@@ -20,6 +20,10 @@ test.each([
   ["Remote - United States | Canada", "US | CA"],
   ["Berlin or remote", "Berlin, Berlin, DE"],
   ["US, CA, UK", "US | CA | GB"],
+  ["US, CA", "US"],
+  ["US-CA", "California, US"],
+  ["Canada, Europe, UK", "CA | Europe | GB"],
+  ["SF, SJ, NYC", "San Francisco, California, US | New York City, New York, US"],
   ["SF, Athens or Oslo, NO", "San Francisco, California, US | Athens, Attica, GR | Oslo, Oslo, NO"],
 ])("%j names several places or one: %s", (location, places) => {
   expect(read(location)).toBe(places);
@@ -49,6 +53,8 @@ test.each([
 
 test.each([
   ["NYC", "New York City, New York, US"],
+  ["SF", "San Francisco, California, US"],
+  ["LA", "Los Angeles, California, US"],
   ["SF Bay Area", "San Francisco, California, US"],
   ["Bay Area", "California, US"],
   ["Greater London", "London, England, GB"],
@@ -80,6 +86,8 @@ test.each([
   ["Perth, WA", "Perth, Western Australia, AU"],
   ["Lebanon, IN", "Lebanon, Indiana, US"],
   ["Georgia, United States", "Georgia, US"],
+  ["Georgia, US", "Georgia, US"],
+  ["Norfolk, VA", "Norfolk, Virginia, US"],
   ["Orange, CA", "Orange, California, US"],
   ["Milano, MI, Italy", "Milan, Lombardy, IT"],
   ["Luxembourg, Luxembourg", "Luxembourg, Luxembourg, LU"],
@@ -99,6 +107,7 @@ test.each([
   ["Costa Rica - Belén", "CR"],
   ["Remote (non-US)", ""],
   ["Remote (EU, no US)", "European Union"],
+  ["Redmond, Wa", "Redmond, Washington, US"],
   ["Tinyham County, NH", "New Hampshire, US"],
   ["Remote US (excluding CA, NY)", "US"],
   ["Moss Landing, CA, US", "California, US"],

