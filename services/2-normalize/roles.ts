@@ -29,7 +29,7 @@ const levels = new Set(
 );
 /** What is a role only with its field, which may stand behind a comma: "Director, Institutional Sales". */
 const ranks = new Set(
-  "manager director vp vice president head leader associate intern internship specialist officer executive coordinator".split(
+  "manager director vp vice president head leader associate intern internship trainee apprentice working student werkstudent praktikant specialist officer executive coordinator".split(
     " ",
   ),
 );
@@ -85,7 +85,7 @@ function named(known: RoleBook, parts: readonly (readonly string[])[]): Named | 
   }
   for (const other of others) {
     const turned = find([...other, ...first]);
-    if (turned !== null && !turned.value.isWide && turned.end > other.length) {
+    if (turned !== null && !turned.value.isWide && !turned.isWeak && turned.end > other.length) {
       return { role: turned.value, confidence: 0.85 };
     }
   }
