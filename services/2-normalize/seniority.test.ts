@@ -23,6 +23,10 @@ test.each([
   ["AVP Credit", "director"],
   ["Chief of Staff", null],
   ["Executive Assistant to the CEO", null],
+  ["Executive Assistant (to CEO) & Office Manager", null],
+  ["Special Officer to the CTO", null],
+  ["Founder's Associate", null],
+  ["Founders' Associate, Growth", null],
   ["Account Executive", null],
   ["Analyst, Office of the CFO", null],
   // Directors and heads.
@@ -61,6 +65,8 @@ test.each([
   // The rest of the ladder.
   ["Sr. Analyst", "senior"],
   ["Desenvolvedor Sênior", "senior"],
+  ["Expert Security Engineer", "senior"],
+  ["Translation Expert", null],
   ["Software Engineer III", "senior"],
   ["Software Engineer II", "mid"],
   ["Desenvolvedor Pleno", "mid"],

@@ -7,10 +7,10 @@ import type { ReadLine } from "./lines.ts";
 
 /** Whose level it is when the words go on: "Assistant to the CEO" is no executive, an "Office of the CFO" has clerks. */
 const someoneElses =
-  /\b(?:(?:assistant|staff|partner|adviser|advisor|support|associate|report(?:s|ing)?) (?:to|for)|office of|founder'?s'? (?:associate|office)) .*/;
+  /\b(?:(?:(?:assistant|staff|partner|adviser|advisor|support|associate|report(?:s|ing)?) \(?(?:to|for)|office of)\b|to (?:the |our )?(?:c[etfmoips]o|chief|founders?|president|vp|vice president|director|head of|executive)\b|founder'?s?'? (?:associate|office)\b).*/;
 /** Words that are levels elsewhere and part of a trade or a market here. */
 const noLevel =
-  /\b(?:lead (?:gen\w*|development|management|qualif\w+|nurtur\w+|sourc\w+|handling)|(?:technical|chief of|support|medical|nursing|wait) staff|staff (?:accountant|nurse|rn|attorney|auditor|pharmacist|writer|photographer|therapist|physician|augmentation|member)|mid(?:dle)? (?:market|east|office|school|atlantic|west|cap|size[d]?)|senior (?:living|care|home|housing|citizens?)|art director|graduate (?:school|studies|admissions|program(?:me)? manager)|intern(?:ship)? (?:program(?:me)?|coordinator|recruiter)|(?:early|late|growth|seed|multi) stage|stage (?:manager|technician|crew|hand)|experienced hire|(?:phase|part|type|tier|class|title|stage) i{1,3})\b/g;
+  /\b(?:lead (?:gen\w*|development|management|qualif\w+|nurtur\w+|sourc\w+|handling)|(?:technical|chief of|support|medical|nursing|wait) staff|staff (?:accountant|nurse|rn|attorney|auditor|pharmacist|writer|photographer|therapist|physician|augmentation|member)|mid(?:dle)? (?:market|east|office|school|atlantic|west|cap|size[d]?)|senior (?:living|care|home|housing|citizens?)|art director|graduate (?:school|studies|admissions|program(?:me)? manager)|intern(?:ship)? (?:program(?:me)?|coordinator|recruiter)|(?:early|late|growth|seed|multi) stage|stage (?:manager|technician|crew|hand)|experienced hire|ex founder|chief [a-z]{1,20} officer associate|(?:phase|part|type|tier|class|title|stage) i{1,3})\b/g;
 
 /** In this order: the first that fits decides. */
 const titleForms: readonly (readonly [SeniorityLevel, RegExp])[] = [
@@ -49,7 +49,7 @@ const titleForms: readonly (readonly [SeniorityLevel, RegExp])[] = [
   ["mid", /\b(?:ssr|semi ?senior)\b/],
   [
     "senior",
-    /\b(?:senior|seniora|snr|sr|expert|experte|expertin|confirmee?|experimentee?|experienced|iii|iv)\b|\b(?:engineer|developer|analyst|scientist|designer|specialist) [345]\b/,
+    /\b(?:senior|seniora|snr|sr|expert level|confirmee?|experimentee?|experienced|iii|iv)\b|^expert (?!in |for )|\b(?:engineer|developer|analyst|scientist|designer|specialist) [345]\b/,
   ],
   [
     "junior",
