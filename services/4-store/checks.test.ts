@@ -115,6 +115,8 @@ test.each<[check: string, table: string, rows: object[], broken: number]>([
     ],
     3,
   ],
+  ["trends_balance_with_facts", "fact_job_postings", [fact(1)], 1],
+  ["facts_refer_to_dimensions", "fact_job_postings", [fact(1), fact(2, { company_key: 7 })], 1],
   ["facts_balance_with_versions", "fact_job_postings", [fact(1)], 1],
   [
     "clusters_have_one_head",
@@ -150,6 +152,36 @@ test("what was taken up from the landing table and is not among the versions is 
   expect(answer).toEqual({ broken: 1, examples: ["partition 0: 2 landed, 1 copied"] });
   await insert("posting_versions", [version(2)]);
   expect((await brokenBy("versions_balance_with_landing")).broken).toBe(0);
+});
+
+test("a skill that its taxonomy does not know is found, and one of a taxonomy of old is not asked about", async () => {
+  await client.insert({
+    table: "dim_skill",
+    format: "JSONEachRow",
+    values: [{ taxonomy: "t1", skill: "sql", kind: "technology", broader: "" }],
+  });
+  const asking = (key: number, taxonomy: string, skill: string) =>
+    fact(key, {
+      taxonomy,
+      "skill.name": [skill],
+      "skill.kind": ["technology"],
+      "skill.requirement": ["required"],
+    });
+  await insert("fact_job_postings", [
+    asking(1, "t1", "sql"),
+    asking(2, "t1", "teapots"),
+    asking(3, "t0", "ladders"),
+  ]);
+  expect(await brokenBy("skills_are_in_the_taxonomy")).toEqual({ broken: 1, examples: ["t1: teapots"] });
+});
+
+test("rows that wait too long in the landing table are found", async () => {
+  await client.command({
+    query: `INSERT INTO landing (generation, raw_partition, raw_offset, outcome)
+            SELECT {generation:UInt32}, 0, number, 'emitted' FROM numbers(200000)`,
+    query_params: { generation },
+  });
+  expect((await brokenBy("landing_is_taken_up")).broken).toBe(200_000);
 });
 
 test("what a person split and stands together is found", async () => {

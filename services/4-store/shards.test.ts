@@ -94,7 +94,9 @@ const read = async (client: ClickHouseClient) => ({
   ),
 });
 
-test("a landing table in two pieces, cut by raw partition, adds up to the same as one in one piece", async () => {
+test("a landing table in two pieces, cut by raw partition, adds up to the same as one in one piece", {
+  timeout: 120_000,
+}, async () => {
   const whole = await inDatabase("whole", async (client) => {
     await fill(client);
     return read(client);
