@@ -29,9 +29,9 @@ export function cluster<T extends Item>(
     // Most who share a band share the others, and are one already.
     const isOne = (members: readonly number[]) =>
       members.every((index) => sets.areOne(index, members[0] as number));
-    for (const [one, other] of meetings(groups, isOne)) {
+    forMeetings(groups, isOne, (one, other) => {
       if (!sets.areOne(one, other) && alike(groups, one, other) !== null) sets.join(one, other);
-    }
+    });
   } else {
     joinApart(groups, pairs, sets);
   }
@@ -65,11 +65,12 @@ const printOf = <T extends Item>(groups: readonly Group<T>[], index: number) =>
 const alike = <T extends Item>(groups: readonly Group<T>[], one: number, other: number) =>
   sameJob(printOf(groups, one), printOf(groups, other));
 
-/** Pairs of groups that share a band, the same pair once for each. Those of whom nothing is to be learnt are left out. */
-function* meetings<T extends Item>(
+/** Visits each pair of groups that share a band, once for each band; those of whom nothing is to be learnt, not. */
+function forMeetings<T extends Item>(
   groups: readonly Group<T>[],
   isKnown: (members: readonly number[]) => boolean,
-): Generator<readonly [number, number]> {
+  visit: (one: number, other: number) => void,
+): void {
   const bands = groups.map((_, index) => {
     const { title, company, signature } = printOf(groups, index);
     return bandsOf(title, company, signature);
@@ -84,25 +85,23 @@ function* meetings<T extends Item>(
       if (others === undefined) met.set(hash, [index]);
       else others.push(index);
     }
-    for (const members of met.values()) if (!isKnown(members)) yield* within(groups, members);
+    for (const members of met.values()) {
+      if (isKnown(members)) continue;
+      const compared = members.length > comparedMax ? lowest(groups, members) : members;
+      for (const one of compared) {
+        for (const other of members) if (one < other || compared !== members) visit(one, other);
+      }
+    }
   }
 }
 
-function* within<T extends Item>(
-  groups: readonly Group<T>[],
-  members: readonly number[],
-): Generator<readonly [number, number]> {
-  let compared: readonly number[] = members;
-  if (members.length > comparedMax) {
-    const signature = (index: number) => printOf(groups, index).signature;
-    compared = [...members]
-      .sort((one, other) => Buffer.compare(signature(one), signature(other)))
-      .slice(0, comparedMax);
-  }
-  for (const one of compared) {
-    for (const other of members)
-      if (one !== other && (other > one || compared !== members)) yield [one, other];
-  }
+function lowest<T extends Item>(groups: readonly Group<T>[], members: readonly number[]): readonly number[] {
+  const order = (one: number, other: number) => {
+    const [first, second] = [printOf(groups, one), printOf(groups, other)];
+    const byText = Buffer.compare(first.signature, second.signature);
+    return byText !== 0 ? byText : (first.company ?? "") < (second.company ?? "") ? -1 : 1;
+  };
+  return [...members].sort(order).slice(0, comparedMax);
 }
 
 interface Sets {
@@ -148,13 +147,14 @@ function joinApart<T extends Item>(
     members.reduce((least, { id }) => (id < least ? id : least), "\uffff"),
   );
   const edges = new Map<string, { likeness: number; name: string; one: number; other: number }>();
-  for (const pair of meetings(groups, ({ length }) => length < 2)) {
-    const [one, other] = pair.map((index) => names[index] as string).sort() as [string, string];
-    const name = `${one}\n${other}`;
-    if (edges.has(name)) continue;
-    const likeness = alike(groups, ...pair);
-    if (likeness !== null) edges.set(name, { likeness, name, one: pair[0], other: pair[1] });
-  }
+  const isAlone = ({ length }: readonly number[]) => length < 2;
+  forMeetings(groups, isAlone, (one, other) => {
+    const [first, second] = [names[one] as string, names[other] as string];
+    const name = first < second ? `${first}\n${second}` : `${second}\n${first}`;
+    if (one === other || edges.has(name)) return;
+    const likeness = alike(groups, one, other);
+    if (likeness !== null) edges.set(name, { likeness, name, one, other });
+  });
   const ordered = [...edges.values()].sort(
     (one, other) => other.likeness - one.likeness || (one.name < other.name ? -1 : 1),
   );
