@@ -3,25 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { keyOf } from "./key.ts";
-
-/** What a name may mean. Equal parts are equal objects or texts, so that meanings can be compared part by part. */
-export interface Meaning {
-  region: string | null;
-  country: string | null;
-  state: string | null;
-  city: City | null;
-  /** How likely it is meant, to compare with others: how many live there, in a state's cities; less for a byname. */
-  weight: number;
-  /** Whether the name alone means this whatever else it may mean. */
-  isPreferred: boolean;
-}
-
-export interface City {
-  name: string;
-  population: number;
-  latitude: number;
-  longitude: number;
-}
+import type { Meaning } from "./meaning.ts";
 
 export interface Gazetteer {
   /** What a name may mean, the most likely first. */
@@ -32,7 +14,7 @@ export interface Gazetteer {
   words: Record<WordList, ReadonlySet<string>>;
 }
 
-const wordLists = ["beside", "streets", "avenues", "except", "words"] as const;
+const wordLists = ["conjunctions", "beside", "streets", "avenues", "except", "words"] as const;
 export type WordList = (typeof wordLists)[number];
 
 /** A country is meant before a city of its name, and a name before another's byname. */
