@@ -10,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ClickHouseClient, connectClickHouse, select } from "@skillstream/platform/clickhouse.ts";
 import { freePort } from "@skillstream/platform/local/ports.ts";
 import { readSettings } from "@skillstream/platform/settings.ts";
+import { judgeWarehouse } from "@skillstream/store/recount.ts";
 import { type Endpoints, findEndpoints } from "../cli/environment.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -227,5 +228,22 @@ export async function judge(instance: Instance): Promise<string[]> {
     wrong.push(`${invented.size} postings are stored and were not served: ${[...invented].slice(0, 5)}`);
   if (distinct !== scraped) wrong.push(`${scraped} raw events and ${distinct} landing rows`);
   if (rows !== distinct) wrong.push(`${rows - distinct} rows were inserted twice`);
-  return wrong;
+  return [...wrong, ...(await untilRecounted(instance))];
+}
+
+/** A store that was killed is succeeded only when its lock has gone stale, and then has everything to catch up. */
+const recountTimeoutMs = 90_000;
+
+/** The warehouse comes a turn behind what it is computed from. */
+async function untilRecounted(instance: Instance): Promise<string[]> {
+  const client = instance.clickhouse();
+  try {
+    for (const giveUp = performance.now() + recountTimeoutMs; ; ) {
+      const wrong = await judgeWarehouse(client, 1);
+      if (wrong.length === 0 || performance.now() > giveUp) return wrong;
+      await sleep(500);
+    }
+  } finally {
+    await client.close();
+  }
 }

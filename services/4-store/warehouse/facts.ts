@@ -4,22 +4,33 @@
 import { readSql } from "@skillstream/platform/clickhouse.ts";
 import type { MonthChange, Turn } from "./turn.ts";
 
+/**
+ * A month of more postings is copied as it lies, and the rows that changed are marked as gone in the copy. Of fewer,
+ * writing the others again costs less, and leaves one part of many.
+ */
+export const rewrittenPostingsMax = 20_000;
+
 /** Computes the facts of the postings in `changes`. `dirty` is told the months before the first of them changes. */
 export async function recomputeFacts(
   turn: Turn,
   dirty: (months: readonly string[]) => Promise<void>,
+  rewrittenMax = rewrittenPostingsMax,
 ): Promise<void> {
   await turn.command(sql.clusterMates);
   const staging = await turn.stage("fact_job_postings");
-  const standing = monthsOf(await turn.select(sql.standing));
-  if (standing.length > 0) {
-    const copies: MonthChange[] = standing.map((month) => ({ month, change: "append" }));
-    // A copy is a link to the same files, and costs nothing however large the month.
+  const sizes = await turn.select<{ month: string; postings: number }>(sql.standing);
+  const standing = sizes.map(({ month }) => month);
+  const large = sizes.filter(({ postings }) => postings > rewrittenMax).map(({ month }) => month);
+  if (large.length > 0) {
+    // The copy is a link to the same files, and costs nothing however large the month.
+    const copies: MonthChange[] = large.map((month) => ({ month, change: "append" }));
     await turn.put(staging, "fact_job_postings", copies);
     await turn.command(sql.dropChanged, { staging });
   }
+  const small = standing.filter((month) => !large.includes(month));
+  if (small.length > 0) await turn.command(sql.copyUnchanged, { staging, months: small });
   await turn.command(sql.recompute, { staging });
-  const staged = monthsOf(await turn.select(sql.staged, { staging }));
+  const staged = (await turn.select<{ month: string }>(sql.staged, { staging })).map(({ month }) => month);
   const changes: MonthChange[] = [
     ...staged.map((month) => ({
       month,
@@ -34,11 +45,10 @@ export async function recomputeFacts(
   await turn.drop(staging);
 }
 
-const monthsOf = (rows: { month: string }[]) => rows.map(({ month }) => month);
-
 const sql = {
   clusterMates: readSql("../queries/cluster_mates.sql", import.meta.url),
   standing: readSql("../queries/standing_months.sql", import.meta.url),
+  copyUnchanged: readSql("../queries/copy_unchanged_facts.sql", import.meta.url),
   dropChanged: readSql("../queries/drop_changed_facts.sql", import.meta.url),
   recompute: readSql("../queries/recompute_fact_job_postings.sql", import.meta.url),
   staged: readSql("../queries/staged_months.sql", import.meta.url),
