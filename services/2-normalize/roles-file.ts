@@ -106,7 +106,9 @@ export function parseRoles(text: string): RoleBook {
     }
   }
   const forms = formsOf(open, sets);
-  const words = new Set([...forms.keys(), ...functionWords.keys()].flatMap((form) => form.split(" ")));
+  const words = new Set<string>();
+  for (const form of [...forms.keys(), ...functionWords.keys()])
+    for (const word of form.split(" ")) words.add(word);
   return {
     functions,
     roles,
@@ -138,7 +140,7 @@ function parseEntries(text: string) {
       functions.push(section);
       functionWords.set(phraseOf(section), section);
     } else if (set !== null) {
-      sets.set(set[1] as string, listOf(set[2] as string));
+      sets.set(set[1] as string, listOf(set[2] as string).map(phraseOf));
     } else if (detail !== null) {
       const values = listOf(detail[2] as string);
       const entry = entries.at(-1);
@@ -195,12 +197,13 @@ function formsOf(
   const written = new Set(forms.keys());
   for (const [role, { forms: own, line }] of open) {
     for (const form of own) {
-      const name = /\{(.+)\}/.exec(form)?.[1];
+      const [, before = "", name, after = ""] = /^(.*)\{(.+)\}(.*)$/.exec(form) ?? [];
       if (name === undefined) continue;
       const set = sets.get(name);
       if (set === undefined) fail(line, `there is no set {${name}}`);
+      const [start, end] = [phraseOf(before), phraseOf(after)];
       for (const word of set) {
-        const expanded = phraseOf(form.replace(`{${name}}`, word));
+        const expanded = `${start} ${word} ${end}`.trim();
         if (!written.has(expanded)) give(expanded, role, line);
       }
     }

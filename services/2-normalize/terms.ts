@@ -17,6 +17,7 @@ const inBrackets = /\s*[([]([^()[\]]*)[)\]]\s*/g;
 /** "Python3", "Python 3.x", "Java 8+", "Angular v17": only taken off what is known without it. */
 const version =
   /(?<=\p{L}\p{L}|[\s+#])\s*v?\d{1,4}(?:\.(?:\d{1,4}|x|\*)){0,3}\s*\+?(?: or (?:higher|later|above|newer))?$/u;
+const digit = /\d/;
 /** "5+ years of Python": the number goes with the words. */
 const amount = /^\d{1,2}\s*\+?\s*(?:(?:-|–|to)\s*\d{1,2}\s*\+?\s*)?(?=years?\b|yrs?\b)/;
 
@@ -37,17 +38,21 @@ export function termsOf(stated: readonly string[]): string[] {
 function entryTerms(known: Vocabulary, entry: string): string[] {
   const whole = known.nameOf(foldForm(entry));
   if (whole !== undefined) return [whole];
-  const bracketed = [...entry.matchAll(inBrackets)].flatMap(([, inner = ""]) => inner.split(listSigns));
-  const outer = entry.replace(inBrackets, " ").split(listSigns);
-  return [
-    ...outer.map((part) => [part, true] as const),
-    ...bracketed.map((part) => [part, false] as const),
-  ].flatMap(([part, keepsUnknown]) => {
+  if (!entry.includes("(") && !entry.includes("[")) return partsOf(known, entry, true);
+  // In brackets stand levels and remarks as well, so there only what is known counts.
+  const inner = [...entry.matchAll(inBrackets)].flatMap(([, one = ""]) => partsOf(known, one, false));
+  return [...partsOf(known, entry.replace(inBrackets, " "), true), ...inner];
+}
+
+function partsOf(known: Vocabulary, text: string, keepsUnknown: boolean): string[] {
+  return text.split(listSigns).flatMap((part) => {
     const one = termOf(known, part);
     if (one !== null && known.isName(one)) return [one];
-    const pair = part.split(pairSigns).map((half) => termOf(known, half));
-    if (pair.length > 1 && pair.every((half) => half !== null && known.isName(half))) return pair as string[];
-    // In brackets stand levels and remarks as well, so there only what is known counts.
+    const pair = part.split(pairSigns);
+    if (pair.length > 1) {
+      const terms = pair.flatMap((half) => termOf(known, half) ?? []);
+      if (terms.length === pair.length && terms.every(known.isName)) return terms;
+    }
     return one !== null && keepsUnknown ? [one] : [];
   });
 }
@@ -60,7 +65,8 @@ function termOf(known: Vocabulary, stated: string): string | null {
     const text = words.join(" ");
     const folded = foldForm(text);
     if (folded === "" || known.isRemoved(folded)) return null;
-    const name = known.nameOf(folded) ?? known.nameOf(folded.replace(version, ""));
+    const name =
+      known.nameOf(folded) ?? (digit.test(folded) ? known.nameOf(folded.replace(version, "")) : undefined);
     if (name !== undefined) return name;
     const bare = known.withoutAffix(words);
     if (bare === words) break;
@@ -69,6 +75,10 @@ function termOf(known: Vocabulary, stated: string): string | null {
   const left = words.join(" ").replace(edge, "");
   return left.length > termCharsMax || !/\p{L}/u.test(left) ? null : left;
 }
+
+const british = /is(?=ation|e\b|ing\b)/;
+/** A short word in -s is another word: "CS" is no C. */
+const pluralCharsMin = 4;
 
 interface Vocabulary {
   /** By any of its forms, folded. */
@@ -104,8 +114,8 @@ export function vocabularyOf({ skills, rules, terms }: Taxonomy): Vocabulary {
   return {
     nameOf: (folded) =>
       names.get(folded) ??
-      names.get(folded.replace(/is(?=ation|e\b|ing\b)/g, "iz")) ??
-      names.get(folded.replace(/s$/, "")),
+      (british.test(folded) ? names.get(folded.replace(british, "iz")) : undefined) ??
+      (folded.length > pluralCharsMin && folded.endsWith("s") ? names.get(folded.slice(0, -1)) : undefined),
     isName: (term) => canonical.has(term),
     isRemoved: (folded) => terms.removed.has(folded),
     withoutAffix(words) {
