@@ -167,6 +167,14 @@ test("a line that was seen costs a look, a new one a fraction of a millisecond",
   expect(seenUs).toBeLessThan(50);
 });
 
+test.each(["Santa Cruz San Jose ", "San José/", "東京", "US-CA-", "CA, ", "((", "\ud800"])(
+  "a hostile line of %j is read in no time",
+  (words) => {
+    placesOf("Paris");
+    expect(microseconds(() => placesOf(words.repeat(100_000)))).toBeLessThan(300_000);
+  },
+);
+
 function microseconds(work: () => void): number {
   const before = process.cpuUsage();
   work();

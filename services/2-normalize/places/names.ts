@@ -7,6 +7,8 @@ import type { Meaning } from "./meaning.ts";
 /** The longest names: "Trinidad and Tobago", "San Luis Río Colorado"; in a script without spaces, letters. */
 const nameWordsMax = 6;
 const nameSignsMax = 10;
+/** More are no place of a posting, and each is weighed against its neighbours. */
+const namesMax = 60;
 /** Beside words that are not understood only what everybody knows is taken for a place: "Acme New York". */
 const knownPopulationMin = 300_000;
 
@@ -62,9 +64,9 @@ export function namesIn(known: Gazetteer, line: string): Name[] {
   for (const part of parts) {
     const end = part.findIndex(({ raw, key }) => known.words.except.has(key) && raw !== "NO");
     names.push(...namesInPart(known, end < 0 ? part : part.slice(0, end), isWhispered));
-    if (end >= 0) break;
+    if (end >= 0 || names.length >= namesMax) break;
   }
-  return names;
+  return names.slice(0, namesMax);
 }
 
 function namesInPart(known: Gazetteer, part: readonly Word[], isWhispered: boolean): Name[] {
