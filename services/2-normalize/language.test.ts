@@ -47,10 +47,33 @@ test.each([
   expect(languageOf(text)).toBe(language);
 });
 
-test("a text that says nothing has no language", () => {
-  expect(languageOf("")).toBeNull();
-  expect(languageOf("AWS / GCP 123 !!")).toBeNull();
+test.each([
+  "",
+  "AWS / GCP 123 !!",
+  "Senior Engineer",
+  "Lampworks is hiring engineers in Amsterdam",
+  "Enterprise AE (SF) Description",
+  "https://lampworks.example/careers/keeper-of-the-lamp-and-of-the-horn",
+  "Java Developer Spring Boot Hibernate SQL Docker Kubernetes AWS Microservices REST JSON Maven Jenkins Kafka Spark",
+  "Backend Engineer https://lampworks.example/a Frontend Engineer https://lampworks.example/b Data Analyst https://lampworks.example/c Recruiter https://lampworks.example/d",
+  "\0\ud800".repeat(1_000),
+])("%j says no language", (text) => {
+  expect(languageOf(text)).toBeNull();
 });
+
+test("a short sentence is enough where its small words are of one language", () => {
+  expect(languageOf("Wir suchen eine Person für unser Team.")).toBe("de");
+  expect(languageOf("We are looking for an engineer to join us.")).toBe("en");
+});
+
+test.each(["a ", "the ", "x", "語", "a@", "https://x ", "ї"])(
+  "a text of %j without end takes a moment",
+  (piece) => {
+    const before = process.cpuUsage();
+    languageOf(piece.repeat(1_000_000 / piece.length));
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
+  },
+);
 
 test("a few words in Latin letters are no language of another script", () => {
   expect(

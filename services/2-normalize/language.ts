@@ -1,7 +1,7 @@
 // Owns which language a text is in. Function words decide: they are the commonest words of any text and hardly
 // shared between languages, so a few hundred words of a posting say it at a fiftieth of what an n-gram detector
 // costs. A text that they leave open goes to one.
-import { detect } from "tinyld";
+import { detectAll } from "tinyld";
 
 const functionWords: Record<string, string> = {
   en: "the and of to in with for you our your we are is that this will be have from as or by on an their not who what how can work all more us at it they them if when where before between about into every each others need needs without within least year years well",
@@ -62,6 +62,12 @@ const wordCharsMax = 12;
 const lettersSample = 1_000;
 /** What the n-gram detector is given; it costs in proportion. */
 const detectorCharsMax = 600;
+/** In fewer words it finds any language. */
+const detectorWordsMin = 12;
+/** Below this it has weighed several languages: lists of names and titles look like all of them. */
+const accuracyMin = 0.9;
+/** Addresses are in no language. */
+const address = /(?:https?:\/\/|www\.)\S{1,200}/g;
 
 const scripts: [RegExp, string][] = [
   [/[\u3040-\u30ff]/g, "ja"],
@@ -75,17 +81,13 @@ const scripts: [RegExp, string][] = [
   [/[\u0e00-\u0e7f]/g, "th"],
   [/[\u0900-\u097f]/g, "hi"],
 ];
-/** Languages that are not written in Latin letters, as far as the detector knows any. */
-const otherScripts = new Set(
-  "am ar be bg bn el fa gu he hi hy ja ka kn km ko lo mk ml mr my ne pa ru sa si ta te th ti uk ur yi zh".split(
-    " ",
-  ),
-);
+const isKnown = new Set([...codes, ...scripts.map(([, code]) => code)]);
 
 /** ISO 639-1, or null where the text does not say. */
 export function languageOf(text: string): string | null {
   const start = text.length > charsMax * 1.5 ? startChars : 0;
-  const part = text.slice(start, start + charsMax);
+  const whole = text.slice(start, start + charsMax);
+  const part = whole.includes("://") ? whole.replace(address, " ") : whole;
   const letters = countLetters(part);
   if (letters.latin + letters.other < lettersMin) return null;
   // Other scripts say more in fewer letters, and postings in them are full of English names.
@@ -93,11 +95,18 @@ export function languageOf(text: string): string | null {
     const code = byScript(part, letters.other);
     if (code !== undefined) return code;
   }
-  const code = byFunctionWords(part);
-  if (code !== undefined) return code;
-  const guess = detect(part.slice(0, detectorCharsMax));
-  // Of a few Latin letters it makes Hindi now and then.
-  return guess === "" || otherScripts.has(guess) ? null : guess;
+  const { code, isSure } = byFunctionWords(part);
+  return isSure ? code : byDetector(part.slice(0, detectorCharsMax), code);
+}
+
+/** `likely` is what the few function words there are would say. */
+function byDetector(part: string, likely: string): string | null {
+  if (part.split(/\s+/, detectorWordsMin).length < detectorWordsMin) return null;
+  const best = detectAll(part)[0];
+  if (best === undefined || best.lang.length !== 2) return null;
+  // A text in a language that is told by its words or letters has some of them, or is none.
+  if (isKnown.has(best.lang)) return best.lang === likely ? likely : null;
+  return best.accuracy >= accuracyMin ? best.lang : null;
 }
 
 function countLetters(text: string): { latin: number; other: number } {
@@ -121,7 +130,7 @@ function byScript(text: string, letters: number): string | undefined {
   return undefined;
 }
 
-function byFunctionWords(text: string): string | undefined {
+function byFunctionWords(text: string): { code: string; isSure: boolean } {
   const scores = new Float64Array(codes.length);
   let words = 0;
   let start = -1;
@@ -140,17 +149,16 @@ function byFunctionWords(text: string): string | undefined {
     start = -1;
     if (words % wordsStep === 0) {
       const { code, score, second } = leading(scores);
-      if (score >= earlyScoreMin && score >= earlyLead * second) return code;
+      if (score >= earlyScoreMin && score >= earlyLead * second) return { code, isSure: true };
     }
   }
   const { code, score, second } = leading(scores);
-  if (score < words * scoreShareMin) return undefined;
-  const isSure =
+  const isClear =
     score >= scoreMin ? score >= lead * second : score >= shortScoreMin && score >= shortLead * second;
-  return isSure ? code : undefined;
+  return { code, isSure: isClear && score >= words * scoreShareMin };
 }
 
-function leading(scores: Float64Array): { code: string | undefined; score: number; second: number } {
+function leading(scores: Float64Array): { code: string; score: number; second: number } {
   let best = 0;
   let second = 0;
   for (let language = 1; language < scores.length; language++) {
@@ -160,7 +168,7 @@ function leading(scores: Float64Array): { code: string | undefined; score: numbe
       best = language;
     } else if (score > second) second = score;
   }
-  return { code: codes[best], score: scores[best] as number, second };
+  return { code: codes[best] as string, score: scores[best] as number, second };
 }
 
 const none: { language: number; weight: number }[] = [];
