@@ -10,16 +10,11 @@ import { cluster, comparedMax, type Item } from "./cluster.ts";
 export interface Duplicates {
   /**
    * `changes` names a table with a column posting_key (UInt64): the postings whose latest version has changed, or
-   * that are new; posting_versions and posting_bands have them already. Their clusters are computed again, and every
+   * that are new; posting_versions and posting_bands have them already. What people split since is taken up too. Their clusters are computed again, and every
    * posting whose cluster changed, or has got or lost a member, is added to the table before that is written. Done
    * again after a kill, it ends the same and adds the same.
    */
   update(changes: string): Promise<void>;
-}
-
-export interface SplitDuplicates extends Duplicates {
-  /** People have split or joined something since the last update; the next one takes it up, whatever changed. */
-  isAsked(): Promise<boolean>;
 }
 
 /** Fingerprints in one answer, and rows in one insert: bounds the text that is held at a time. */
@@ -40,14 +35,11 @@ interface Member {
 export function createDuplicates(
   client: ClickHouseClient,
   { generation, log }: { generation: number; log: Logger },
-): SplitDuplicates {
+): Duplicates {
   /** Of this process: the first update of each looks at all splits again, which are few. */
   let splitsSeen = 0;
 
   return {
-    async isAsked() {
-      return (await lastSplit()) > splitsSeen;
-    },
     async update(changes) {
       const lastSeen = await lastSplit();
       if (lastSeen > splitsSeen) await command(sql.newSplits, { changes, seen: splitsSeen });
