@@ -13,6 +13,10 @@ export interface Measured {
 export interface Options {
   /** A folder of captured pages or of files of postings, for those that read some. */
   pages?: string | undefined;
+  /** How many postings to make, for those that make some. */
+  postings?: number | undefined;
+  /** Where to keep what was made, and find it again, for those that make much. */
+  folder?: string | undefined;
 }
 
 export interface Bench {
@@ -27,6 +31,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   normalize: () => import("./normalize.ts"),
   parse: () => import("./parse.ts"),
   pipeline: () => import("./pipeline.ts"),
+  warehouse: () => import("./warehouse.ts"),
 };
 
 const { values, positionals } = parseArgs({
@@ -35,15 +40,17 @@ const { values, positionals } = parseArgs({
     json: { type: "boolean" },
     rounds: { type: "string", default: "3" },
     pages: { type: "string" },
+    postings: { type: "string" },
+    folder: { type: "string" },
     help: { type: "boolean" },
   },
 });
 const [name = ""] = positionals;
 const load = benches[name];
 const rounds = Number(values.rounds);
-if (values.help || load === undefined || !(rounds >= 1)) {
+if (values.help || load === undefined || !(rounds >= 1) || !(Number(values.postings ?? 1) >= 1)) {
   process.stderr.write(
-    `Usage: npm run -s bench -- NAME [--json] [--rounds 3] [--pages FOLDER]\n\nNames: ${Object.keys(benches).join(", ")}\n`,
+    `Usage: npm run -s bench -- NAME [--json] [--rounds 3] [--pages FOLDER] [--postings N] [--folder FOLDER]\n\nNames: ${Object.keys(benches).join(", ")}\n`,
   );
   process.exit(values.help ? 0 : 2);
 }
@@ -51,6 +58,8 @@ if (values.help || load === undefined || !(rounds >= 1)) {
 const { bench } = await load();
 const measured = await bench.measure(rounds, (text) => process.stderr.write(`${text}\n`), {
   pages: values.pages,
+  postings: values.postings === undefined ? undefined : Number(values.postings),
+  folder: values.folder,
 });
 const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`;
 if (values.json) {

@@ -6,6 +6,7 @@ import type { Logger } from "@skillstream/platform/log.ts";
 import { recomputeFacts } from "@skillstream/store/warehouse/facts.ts";
 import { recomputeMonths } from "@skillstream/store/warehouse/months.ts";
 import { changedPieces, recordPieces, takeUp } from "@skillstream/store/warehouse/pieces.ts";
+import { tally } from "@skillstream/store/warehouse/tally.ts";
 import { takeTurn } from "@skillstream/store/warehouse/turn.ts";
 
 export const generation = 1;
@@ -16,16 +17,10 @@ const [newPostings, cycleRows] = [36, 40];
 /** Offsets of each partition in one window, which makes as many rows as the store takes up in one turn. */
 const windowOffsets = 8_192;
 
-export interface Filled {
-  rows: number;
-  /** Offsets of each partition that are filled. */
-  offsets: number;
-}
-
 export async function fill(
   client: ClickHouseClient,
   { postings, until, log, say }: { postings: number; until: Date; log: Logger; say: (text: string) => void },
-): Promise<Filled> {
+): Promise<void> {
   const offsets = Math.ceil((postings / newPostings) * (cycleRows / partitions));
   const total = offsets * partitions;
   const unlimited = { max_memory_usage: "0" };
@@ -70,7 +65,7 @@ export async function fill(
   await using turn = await takeTurn(client, { generation, log, signal });
   await recomputeMonths(turn, [...stale].sort());
   await recordPieces(client, { generation, sequence: 1 }, await changedPieces(client, generation));
-  return { rows: total, offsets };
+  await tally(turn);
 }
 
 const sql = {
