@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { LineLabel, ReadLine } from "./lines.ts";
 import { functionOf, roleOf } from "./roles.ts";
@@ -33,6 +34,17 @@ describe("a title", () => {
     ["Kindergarten Teacher", "teacher"],
     ["HR Business Partner", "hr business partner"],
     ["FP&A Analyst", "financial analyst"],
+    // A field beside a rank, and among other words.
+    ["Head of Veterinary Marketing", "marketing manager"],
+    ["Director, Institutional Sales APAC", "sales manager"],
+    ["Working Student Accounting", "accountant"],
+    ["Data Scientist-Human Resources", "data scientist"],
+    ["Join our talent community", null],
+    // Who works with whom, and on what.
+    ["Norvale - Data Engineer", "data engineer"],
+    ["Member of Technical Staff - Product Designer", "product designer"],
+    ["Factory Simulation Engineer, Special Projects", "manufacturing engineer"],
+    ["Vehicle Homologation Engineer", null],
     // Other languages, and endings that only tell a gender.
     ["Softwareentwickler:in (m/w/d)", "software engineer"],
     ["Softwareentwicklerin Java", "software engineer"],
@@ -179,3 +191,30 @@ describe("roles.txt", () => {
     expect(() => parseRoles(text)).toThrow(problem);
   });
 });
+
+const captured = new URL("../../../shared/data/postings/ashby-2025-10.jsonl.gz", import.meta.url);
+
+// The captures are not part of the project.
+test.skipIf(!existsSync(captured))(
+  "most titles of a real board name a role, and nearly all a function",
+  () => {
+    const postings: { title: string; department: string; team: string }[] = gunzipSync(readFileSync(captured))
+      .toString()
+      .trimEnd()
+      .split("\n")
+      .map((text) => JSON.parse(text));
+    let roles = 0;
+    let functions = 0;
+    for (const { title, department, team } of postings) {
+      const role = roleOf(title, []);
+      const found =
+        role === null
+          ? (functionOf(null, `${department}, ${team}`) ?? functionOf(null, title))
+          : functionOf(role, "");
+      if (role !== null) roles++;
+      if (found !== null) functions++;
+    }
+    expect(roles / postings.length).toBeGreaterThan(0.9);
+    expect(functions / postings.length).toBeGreaterThan(0.97);
+  },
+);
