@@ -56,6 +56,8 @@ test.each([
   "Work remotely for up to four weeks a year",
   "Remote sensing and remote access tools",
   "You know hybrid clouds.",
+  "A hybrid role: part teacher, part builder",
+  "A fund of 300 dollars to set up remote work",
   "The interview is on-site in Ghent.",
   "Lunch in the office every day",
   "Microsoft Office",
