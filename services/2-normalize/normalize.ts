@@ -114,9 +114,8 @@ function lines(stated: readonly string[]): string[] {
 
 /** Only addresses that are safe to show as a link. */
 function url(stated: string | null): string | null {
-  if (stated === null || stated.length > urlCharsMax || !URL.canParse(stated)) return null;
-  const { protocol, href } = new URL(stated);
-  return protocol === "https:" || protocol === "http:" ? href : null;
+  const parsed = stated === null || stated.length > urlCharsMax ? null : URL.parse(stated);
+  return parsed?.protocol === "https:" || parsed?.protocol === "http:" ? parsed.href : null;
 }
 
 /** "among the first 25": how many there are is not said. */
