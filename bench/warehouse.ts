@@ -62,7 +62,8 @@ export const bench: Bench = {
     const client = connectClickHouse(settings, "bench");
     scope.defer(() => client.close());
     const count = async (table: string) =>
-      (await select<{ rows: number }>(client, `SELECT count() AS rows FROM ${table}`))[0]?.rows ?? 0;
+      (await select<{ rows: number }>(client, "SELECT count() AS rows FROM {table:Identifier}", { table }))[0]
+        ?.rows ?? 0;
     if ((await count("fact_job_postings")) === 0) {
       await fill(client, { postings, until: new Date(), log, say });
     }
@@ -201,15 +202,17 @@ const straight = {
 /** Each place that reads the table reads the facts instead: of sources and skills only what that place asks for. */
 function onFacts(text: string): string {
   return text.replace(
-    /FROM skill_trends(?: AS (\w+))?(?=\s([^()]*(?:\([^()]*\)[^()]*)*))/g,
+    /(?<=FROM )skill_trends(?: AS (\w+))?(?=\s([^()]*(?:\([^()]*\)[^()]*)*))/g,
     (_, alias = "skill_trends", rest = "") => {
       // What stands in brackets is of another place.
       const conditions = rest.replace(/\([^()]*\)/g, "");
       const rows = /\bskill = ''/.test(conditions) ? straight.totals : straight.skills;
-      const of = (bySource: boolean) => `(${rows.replaceAll("{by_source:Bool}", String(bySource))})`;
-      if (/\bsource = ''/.test(conditions)) return `FROM ${of(false)} AS ${alias}`;
-      if (/\bsource != ''/.test(conditions)) return `FROM ${of(true)} AS ${alias}`;
-      return `FROM (${of(false).slice(1, -1)}\nUNION ALL\n${of(true).slice(1, -1)}) AS ${alias}`;
+      const together = rows.replaceAll("{by_source:Bool}", "false");
+      const bySource = rows.replaceAll("{by_source:Bool}", "true");
+      const both = /\bsource !?= ''/.test(conditions)
+        ? [/\bsource = ''/.test(conditions) ? together : bySource]
+        : [together, bySource];
+      return ["(", both.join("\nUNION ALL\n"), ") AS ", alias].join("");
     },
   );
 }

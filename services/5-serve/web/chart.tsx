@@ -4,8 +4,8 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import type { SkillChange, SkillMonth } from "../trends.ts";
 import {
+  formatBounds,
   formatCount,
-  formatInterval,
   formatMonth,
   formatMonthTick,
   formatPoints,
@@ -341,7 +341,7 @@ function TrendTable({ months, series, changes }: TrendTableProps) {
 /** A change that may as well be none is not shown as one. */
 function Change({ change }: { change: SkillChange | undefined }) {
   if (change === undefined) return <span class="note">–</span>;
-  const interval = formatInterval(change.change_low, change.change_high);
+  const interval = formatBounds(change.change_low, change.change_high);
   return change.verdict === "not sure" ? (
     <span class="note">
       not sure <span class="interval">({interval})</span>

@@ -18,7 +18,7 @@ export const formatShare = (value: number) => percent.format(value);
 /** A difference of shares, in percentage points. */
 export const formatPoints = (value: number) => points.format(value * 100);
 /** Where a difference of shares lies for 95 of 100 samples, in percentage points. */
-export const formatInterval = (low: number, high: number) => `${formatPoints(low)} to ${formatPoints(high)}`;
+export const formatBounds = (low: number, high: number) => `${formatPoints(low)} to ${formatPoints(high)}`;
 export const formatMonth = (month: string) => monthAndYear.format(new Date(`${month}T00:00:00Z`));
 /** The year is said where it begins. */
 export function formatMonthTick(month: string): string {

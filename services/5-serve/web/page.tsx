@@ -8,8 +8,8 @@ import { FlowCard, LedgerCard } from "./balance.tsx";
 import { TrendChart } from "./chart.tsx";
 import {
   formatAgo,
+  formatBounds,
   formatCount,
-  formatInterval,
   formatMonth,
   formatPoints,
   formatRate,
@@ -144,7 +144,7 @@ function Movers({ title, list, compared }: MoversProps) {
             <span class="name">{skill}</span>
             <meter min={0} max={widest} value={Math.abs(change)} aria-label={`Change of ${skill}`} />
             <b>{formatPoints(change)}</b>
-            <span class="note interval">{formatInterval(change_low, change_high)}</span>
+            <span class="note interval">{formatBounds(change_low, change_high)}</span>
           </li>
         ))}
       </ol>
