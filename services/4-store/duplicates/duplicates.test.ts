@@ -119,7 +119,7 @@ async function clusters(generation: number): Promise<Record<string, string>> {
 const split = (one: string, other: string, withdrawn = false) =>
   recordSplit(client, { one, other, withdrawn, reason: "other teams" });
 
-describe("the store's duplicates", () => {
+describe("the store's duplicates", { timeout: 120_000 }, () => {
   test("are one cluster, named after the earliest, and another job is alone", async () => {
     const store = open(1);
     const changed = await store.see(

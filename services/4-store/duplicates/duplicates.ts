@@ -10,9 +10,9 @@ import { cluster, comparedMax, type Item } from "./cluster.ts";
 export interface Duplicates {
   /**
    * `changes` names a table with a column posting_key (UInt64): the postings whose latest version has changed, or
-   * that are new; posting_versions and posting_bands have them already. What people split since is taken up too. Their clusters are computed again, and every
-   * posting whose cluster changed, or has got or lost a member, is added to the table before that is written. Done
-   * again after a kill, it ends the same and adds the same.
+   * that are new; posting_versions and posting_bands have them already. What people split since is taken up as well.
+   * Clusters are computed again, and every posting whose cluster changed, or has got or lost a member, is added to
+   * the table before that is written. Done again after a kill, it ends the same and adds the same.
    */
   update(changes: string): Promise<void>;
 }
@@ -46,8 +46,8 @@ export function createDuplicates(
       await command(sql.earlierMates, { changes });
       const tables = { keys: `${changes}_keys`, bands: `${changes}_bands` };
       try {
-        await gather(changes, tables);
-        await judge(changes, tables.keys);
+        await gather(changes, tables, lastSeen > 0);
+        await judge(changes, tables.keys, lastSeen > 0);
       } finally {
         // What can't be dropped now goes with the leftovers of the turn; it must not hide why this one ended.
         for (const table of Object.values(tables)) await command(sql.drop, { table }).catch(() => undefined);
@@ -62,7 +62,11 @@ export function createDuplicates(
   }
 
   /** All postings of every cluster that may come out otherwise. */
-  async function gather(changes: string, { keys, bands }: { keys: string; bands: string }): Promise<void> {
+  async function gather(
+    changes: string,
+    { keys, bands }: { keys: string; bands: string },
+    hasSplits: boolean,
+  ): Promise<void> {
     await command(sql.createKeys, { keys });
     await command(sql.createBands, { bands });
     await command(sql.copyKeys, { keys, changes });
@@ -73,10 +77,12 @@ export function createDuplicates(
       await insert(bands, rows);
     }
     await command(sql.addNeighbours, { keys, bands, compared: comparedMax });
+    await command(sql.addMates, { keys });
+    // Whom a split ties to them brings a cluster of its own, which may be split again.
     let before = -1;
-    for (let round = 0; round < roundsMax; round++) {
-      await command(sql.addMates, { keys });
+    for (let round = 0; hasSplits && round < roundsMax; round++) {
       await command(sql.addSplit, { keys });
+      await command(sql.addMates, { keys });
       const [count] = await select<{ postings: number }>(client, sql.countKeys, { keys });
       const postings = count?.postings ?? 0;
       if (postings === before) break;
@@ -84,10 +90,12 @@ export function createDuplicates(
     }
   }
 
-  async function judge(changes: string, keys: string): Promise<void> {
+  async function judge(changes: string, keys: string, hasSplits: boolean): Promise<void> {
     const postings: Posting[] = [];
     for await (const page of pages(keys)) postings.push(...page);
-    const splits = await select<{ one: string; other: string }>(client, sql.splits, { keys });
+    const splits = hasSplits
+      ? await select<{ one: string; other: string }>(client, sql.splits, { keys })
+      : [];
     const members = await select<Member>(client, sql.members, { generation, keys });
     const was = new Map(members.map((member) => [member.key, member]));
     const earliest = cluster(
@@ -135,6 +143,7 @@ export function createDuplicates(
         company: row.company === "" ? null : row.company,
         signature: Buffer.from(row.signature, "base64"),
       }));
+      if (rows.length < pageRows) return;
       after = last.key;
     }
   }
