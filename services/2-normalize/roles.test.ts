@@ -26,6 +26,8 @@ describe("a title", () => {
     ["Data Science Product Manager", "product manager"],
     ["Executive Assistant to the CEO", "executive assistant"],
     ["Chief of Staff", "chief of staff"],
+    ["(Senior) Account Executive", "account executive"],
+    ["Lead, Software Development", "engineering manager"],
     ["Staff Accountant", "accountant"],
     ["Research & Development Engineer - Thermal", "mechanical engineer"],
     ["Registered Nurse (RN), Night Shift", "nurse"],

@@ -71,7 +71,10 @@ interface Named {
 
 /** The role that a title names: in its first part, in its parts turned round ("Manager, Sales"), or further on. */
 function named(known: RoleBook, parts: readonly (readonly string[])[]): Named | null {
-  const [first, ...others] = parts;
+  // "(Senior) Account Executive" begins with its role; "Lead, Design" with a rank.
+  const [first, ...others] = parts.filter((part) =>
+    part.some((word) => word === "lead" || !levels.has(word)),
+  );
   if (first === undefined) return null;
   const wanted = { forms: known.forms, weak: known.functionWords, ofEqual: "last" } as const;
   const find = (words: readonly string[]) => longest(words, wanted);
