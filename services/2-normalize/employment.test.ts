@@ -76,6 +76,8 @@ test.each([
   ["You check customers by our CDD rules", null],
   ["You negotiate contracts", null],
   ["An internship experience is a plus", null],
+  ["Part-time, seasonal or freelance roles may get fewer of these", null],
+  ["A full-time opportunity", "full_time"],
   ["Take your time", null],
 ] as const)("the line %j says %s", (text, type) => {
   expect(read(text)).toBe(type);

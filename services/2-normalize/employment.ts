@@ -91,11 +91,20 @@ const hint =
 /** A line about employment is short, or says it early; a longer one is read so far. */
 const lineCharsMax = 1_000;
 
+/** A longer item of a list of duties or of what is asked speaks of nothing else. */
+const itemCharsMax = 90;
+
+function isDutyOrSkill(label: ReadLine["label"], text: string): boolean {
+  return (
+    (label === "D" || label === "Q" || label === "P") && text.length > itemCharsMax && text.startsWith("- ")
+  );
+}
+
 /** What the text says. */
 export function employmentIn(lines: readonly ReadLine[]): EmploymentType | null {
   const said = new Set<EmploymentType>();
   for (const { text, label } of lines) {
-    if (label === "A" || !hint.test(text)) continue;
+    if (label === "A" || isDutyOrSkill(label, text) || !hint.test(text)) continue;
     const line = text.slice(0, lineCharsMax).toLowerCase();
     for (const { type, sure } of forms) {
       if (!said.has(type) && sure.test(line) && !others.test(line)) said.add(type);
@@ -106,7 +115,7 @@ export function employmentIn(lines: readonly ReadLine[]): EmploymentType | null 
 
 /** "Benefits for full-time employees" and "a part-time coder at heart" say nothing of this job. */
 const others =
-  /(?:full|part)[\s-]?time (?:and|or|\/|&)? ?(?:(?:full|part)[\s-]?time )?(?:\p{L}+ )?(?:employees?|staff|team members?|workers?|roles|positions|opportunit|equivalents?|officer|founder|coder)|\bftes?\b|work full[\s-]?time or part|if you join us as/u;
+  /(?:full|part)[\s-]?time (?:(?:and|or|\/|&) (?:full|part)[\s-]?time )?(?:\p{L}+ )?(?:employees|staff|team members|workers|roles|positions|opportunities|equivalents?|officer|founder|coder)|(?:temporary|seasonal|contract|regular)[^.]{0,30}(?:full|part)[\s-]?time[^.]{0,40}(?:employees|workers|eligible)|(?:full|part)[\s-]?time,? (?:[\p{L},]{1,15} ){0,4}(?:roles|positions|employees|workers) (?:may|are|will|who|receive|get|have)\b|\bftes?\b|work full[\s-]?time or part|if you join us as/u;
 
 function one(said: readonly EmploymentType[]): EmploymentType | null {
   if (said.includes("internship")) return "internship";
