@@ -65,7 +65,7 @@ export async function takeTurn(
     async stage(table) {
       const staging = `${prefix}${turnId}_${table}`;
       // The table that it is like can't be bound.
-      await command(`CREATE TABLE {staging:Identifier} AS ${table}`, { staging });
+      await command(["CREATE TABLE {staging:Identifier} AS", table].join(" "), { staging });
       return staging;
     },
     async put(table, staging, months) {

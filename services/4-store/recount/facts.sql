@@ -1,4 +1,4 @@
--- The facts of a generation in the columns of recount.sql.
+-- The facts of a generation in the columns of recount_facts.sql.
 SELECT
     month,
     job_id,
