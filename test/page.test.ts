@@ -108,6 +108,19 @@ describe("the page", () => {
     await shows("#stored", "180");
   });
 
+  test("tells with its interval what falls, and of what is not sure that it is not", async () => {
+    // Every posting asks for SQL; only those of every other month ask for Rust.
+    await shows(".list.falling", "Rust");
+    expect(await textOf(".list.falling .interval")).toMatch(/^[−-]\d.* to [−-]\d/);
+    expect(await textOf(".movers")).not.toContain("SQL");
+    await page.click(".switch");
+    await page.waitForSelector("table");
+    const rows = await page.$$eval("tbody tr", (all) => all.map((row) => row.textContent ?? ""));
+    expect(rows.find((row) => row.startsWith("SQL"))).toContain("not sure");
+    await page.click(".switch");
+    await page.waitForSelector(".plot canvas");
+  });
+
   test("shows a hostile title as text", async () => {
     await land(1, hostileTitle);
     await shows(".newest .title", hostileTitle);
