@@ -79,13 +79,13 @@ const askedFrom = (first: string) =>
   new RegExp(
     `(?<![\\p{L}\\d$€£.,/])(${first})${again}(${open})?` +
       `(?:\\s?(?:[-–—‑~/]|to|bis|à|a|até|or|and|und|et|y|e|oder|ou)\\s?(${count})${again}(${open})?)?` +
-      `(?:\\s(?:full|solid|total|consecutive|professional))?[\\s-]?(years?\\b|yrs?\\b|yoe\\b|jahren?\\b|jährige|ans?\\b|años?\\b|anos?\\b|anni\\b|jaar\\b)(\\s?\\+|\\s(?:or more|oder mehr|ou plus|o más|ou mais|of meer)\\b)?`,
+      `(?:\\s(?:full|solid|total|consecutive|professional))?[\\s-]?(years?\\b|yrs?\\b|yoe\\b|jahren?\\b|jährige|ans\\b|an(?= d['’])|años?\\b|anos?\\b|anni\\b|jaar\\b)(\\s?\\+|\\s(?:or more|oder mehr|ou plus|o más|ou mais|of meer)\\b)?`,
     "gu",
   );
 /** Most write digits, and a text is searched for them at a tenth of what the words cost. */
 const askedInDigits = askedFrom(digits);
 const askedInWords = askedFrom(words);
-const hint = /year|yrs|yoe|jahr|jähr|\bans?\b|\ba[nñ]os?\b|\banni\b|\bjaar\b/i;
+const hint = /year|yrs|yoe|jahr|jähr|\bans\b|\ban d['’]|\ba[nñ]os?\b|\banni\b|\bjaar\b/i;
 
 const experience =
   /experien|erfahrung|praxis|expérience|esperienza|ervaring|track record|in (?:a|an|the) (?:similar|same|comparable)/u;
