@@ -8,7 +8,7 @@ AS SELECT
     generation,
     source,
     source_id AS job_id,
-    toString(toDate(observed_at)) AS ingestionDate,
+    concat(replaceOne(toString(observed_at), ' ', 'T'), 'Z') AS ingestionDate,
     title AS job_title,
     company AS company_name,
     company_logo_url,
