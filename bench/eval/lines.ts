@@ -35,7 +35,16 @@ export const evaluation: Eval = {
     const inSample = figuresOf(tallyOf(postings, (lines) => labelsOf(lines, model).join("")));
     const rules = figuresOf(tallyOf(postings, byRules));
     if (json) {
-      console.log(JSON.stringify({ name: "lines", crossValidated, folds, inSample, rules }));
+      console.log(
+        JSON.stringify({
+          name: "lines",
+          relevantMin: model.relevantMin,
+          crossValidated,
+          folds,
+          inSample,
+          rules,
+        }),
+      );
       return;
     }
     say(`${postings.length} labelled postings, ${foldsCount} folds by company, ${rules.lines} lines\n`);

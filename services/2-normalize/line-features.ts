@@ -23,12 +23,33 @@ export interface WordTable {
   mask: number;
   /** A hash and its row + 1 side by side, so that a look costs one line of cache; nought is free. */
   slots: Int32Array;
+  /** What some words say beside their weights, row by row. */
+  tags: Uint8Array;
+}
+
+const optionalTag = 1;
+const numberTag = 2;
+const moneyTag = 4;
+/** A line with one of these says by itself that it is not a must. */
+export const optionalTerms = [
+  ..."a plus,a bonus,an advantage,an asset,big plus,nice to,good to,bonus points,^ ideally,^ bonus".split(
+    ",",
+  ),
+  ..."desirable,not required,von vorteil,wünschenswert,^ idealerweise,un plus,un atout".split(","),
+  ..."^ idéalement,se valorará,deseable,^ idealmente,um diferencial,desejável".split(","),
+];
+
+function tagOf(term: string): number {
+  if (term === "#") return numberTag;
+  if (term === "$") return moneyTag;
+  return optionalTerms.includes(term) ? optionalTag : 0;
 }
 
 export function tableOf(weights: WordWeights): WordTable {
   let size = 1024;
   while (size < weights.terms.length * 2) size *= 2;
-  const table = { weights, mask: size - 1, slots: new Int32Array(size * 2) };
+  const tags = Uint8Array.from(weights.terms, tagOf);
+  const table = { weights, mask: size - 1, slots: new Int32Array(size * 2), tags };
   for (const [row, term] of weights.terms.entries()) {
     const hash = hashOfTerm(term);
     const at = slotOf(table, hash);
@@ -184,9 +205,6 @@ const headingScoreMin = scoreOf(Math.log(0.4));
 /** What lies further below than this belongs less surely to the heading. */
 const nearBulletsMax = 6;
 const nearLinesMax = 2;
-/** A line says by itself that it is not a must. */
-const optional =
-  /\b(?:an?|be|big|huge|strong|definite|added|real|considered) (?:plus|bonus|advantage|asset)\b|(?:nice|good)[ -]to[ -]have|\bpluses\b|^-? ?ideally\b|^-? ?bonus\b|preferred but|not required|bonus points|\bdesirable\b|von vorteil|idealerweise|wünschenswert|est un plus|serait un (?:plus|atout)|idéalement|se valorará|deseable|idealmente|diferencial|desejável|de preferência/;
 /** So many lines show what a heading heads. */
 const headedLinesMax = 5;
 
@@ -201,10 +219,13 @@ export function readFeatures(
   const body = new Float64Array(count * lettersCount);
   const heading = new Float64Array(count * lettersCount);
   const isHeading = new Uint8Array(count);
+  const tagsOf = new Uint8Array(count);
   for (let index = 0; index < count; index++) {
     const { lower, mayHead } = shapes[index] as Shape;
     const at = index * lettersCount;
     const known = knownWords(lower, table, rowsOfLine);
+    for (let one = 0; one < known; one++)
+      (tagsOf[index] as number) |= table.tags[rowsOfLine[one] as number] as number;
     weighWords(rowsOfLine, known, table.weights.body, body, at);
     if (!mayHead) continue;
     weighWords(rowsOfLine, known, table.weights.heading, heading, at);
@@ -247,6 +268,7 @@ export function readFeatures(
     if (mayHead && after !== undefined && !after.mayHead) put(row, 13, headed, index);
 
     const { length } = text;
+    const tags = tagsOf[index] as number;
     const place = index / count;
     const flags = [
       mayHead,
@@ -276,8 +298,8 @@ export function readFeatures(
       text.endsWith("."),
       text.endsWith("!") || text.endsWith("?"),
       lower.includes("@") || lower.includes("http") || lower.includes("www."),
-      /\d/.test(text),
-      /\p{Sc}/u.test(text),
+      (tags & numberTag) !== 0,
+      (tags & moneyTag) !== 0,
       before?.isBullet === true,
       after?.isBullet === true,
       before?.mayHead === true,
@@ -285,7 +307,7 @@ export function readFeatures(
       hasBullets,
       hasHeadings,
       above === -1,
-      optional.test(lower),
+      (tags & optionalTag) !== 0,
     ];
     for (let flag = 0; flag < flagsCount; flag++) if (flags[flag]) row[firstFlag + flag] = 1;
     take(row, stepOf(mayHead, isBullet, before), index);

@@ -6,6 +6,7 @@ import {
   type LineLabel,
   letters,
   lettersCount,
+  optionalTerms,
   shapeOf,
   tableOf,
   type WordWeights,
@@ -49,10 +50,8 @@ export function fitSilver(
     some.map(({ text, letter }): Sample => ({ text, company: 0, target: surely(letter), weight: ownWeight }));
   const ownBodies = ownSamples(own.bodies);
   const ownHeadings = ownSamples(own.headings);
-  const ownTerms = commonTerms(
-    [...own.bodies, ...own.headings].map(({ text }) => ({ text, company: 0 })),
-    1,
-  );
+  const ownLines = [...own.bodies, ...own.headings].map(({ text }) => ({ text, company: 0 }));
+  const ownTerms = [...commonTerms(ownLines, 1), ...optionalTerms, "#", "$"];
   const all = [...new Set([...commonTerms(lines, companiesMin), ...ownTerms])].sort();
   say(`${postings.length} postings, ${lines.length} lines, ${all.length} words and pairs`);
 
