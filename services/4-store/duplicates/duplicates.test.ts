@@ -177,7 +177,11 @@ describe("the store's duplicates", { timeout: 120_000 }, () => {
     await store.see({ job: "split-a", at: 1, text: 1 }, { job: "split-b", at: 2, text: 1 });
     await split("split-b", "split-a");
     // Something else changes, and the split is taken up with it.
-    expect(await store.see({ job: "x", at: 4, text: 8, title: "nurse" })).toEqual(["split-a", "split-b", "x"]);
+    expect(await store.see({ job: "x", at: 4, text: 8, title: "nurse" })).toEqual([
+      "split-a",
+      "split-b",
+      "x",
+    ]);
     expect(await clusters(4)).toEqual({ "split-a": "split-a", "split-b": "split-b" });
 
     const replay = open(5);
