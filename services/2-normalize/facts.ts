@@ -1,6 +1,6 @@
 // Owns what is read in a posting once its text is clean: which reading of a fact goes before which, and the record
 // of where each fact was read. How a fact is worded is its own file's matter. Pure; null is null, never a guess.
-import type { Posting, StatedSalary } from "@skillstream/schemas/types.ts";
+import type { Posting, PostingPlace, StatedSalary } from "@skillstream/schemas/types.ts";
 import { companyNameOf } from "./company.ts";
 import { employmentIn, employmentOf, employmentOfTitle } from "./employment.ts";
 import { yearsIn } from "./experience.ts";
@@ -104,7 +104,7 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
   const salary = first("salary", hasAmount(stated.salary), [
     ["stated", () => salaryOf(stated.salary)],
     ["title", () => salaryIn([{ text: title, label: "O" }])],
-    ["description", () => salaryIn(lines)],
+    ["description", () => salaryIn(lines, onlyCountry(places))],
   ]);
   const salary_per_year = salary === null ? null : yearlyOf(salary);
   if (salary !== null && salary.period !== "year") derived_from.salary_per_year = "salary";
@@ -135,6 +135,12 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
     derived_from,
     unreadable,
   };
+}
+
+/** The country that all places are in. */
+function onlyCountry(places: readonly PostingPlace[]): string | null {
+  const country = places[0]?.country ?? null;
+  return places.every((place) => place.country === country) ? country : null;
 }
 
 /** What sources write where they have nothing to say. */

@@ -77,6 +77,10 @@ test.each<[string, Salary]>([
   ["CTC ₹12-18 LPA", salary(1_200_000, 1_800_000, "INR")],
   ["Salary INR 12,00,000 to 18,00,000 per annum", salary(1_200_000, 1_800_000, "INR")],
   ["Salary: ¥8M to ¥12M a year", salary(8_000_000, 12_000_000, "JPY")],
+  ["Salaris € 3.200,- tot € 4.000,- bruto per maand", salary(3_200, 4_000, "EUR", "month")],
+  ["Wynagrodzenie od 7 000 do 9 000 zł miesięcznie", salary(7_000, 9_000, "PLN", "month")],
+  ["Pay: R45 000 - R60 000 per month", salary(45_000, 60_000, "ZAR", "month")],
+  ["Paid internship, €1,800/month", salary(1_800, 1_800, "EUR", "month")],
   ["Day rate: £450 a day", salary(450, 450, "GBP", "day")],
 ])("%j is pay", (text, expected) => {
   expect(read(text)).toEqual(expected);
@@ -93,6 +97,7 @@ test.each([
   ["cycles of 3–4 months and an ACV of $50K–$100K", "D"],
   ["You manage budgets of $100k+ a month", "D"],
   ["$500 a month for your gym", "B"],
+  ["$1,500 a month for your rent", "B"],
   ["$1,000/year to learn what you like", "B"],
   ["Salary: 60,000 - 80,000", "B"],
   ["Salary: competitive, DOE", "B"],
@@ -112,6 +117,13 @@ test("of several ranges the widest of one currency counts, and all places of one
   expect(lines("UK salary: £54,000 - £84,000", "Germany, salary: €60,000 - €100,000")).toEqual(
     salary(60_000, 100_000, "EUR"),
   );
+});
+
+test("a bare dollar is that of the only country, where no other is named", () => {
+  const lines = (text: string): ReadLine[] => [{ text, label: "B" }];
+  expect(salaryIn(lines("Salary: $85,000 - $105,000"), "CA")).toEqual(salary(85_000, 105_000, "CAD"));
+  expect(salaryIn(lines("Salary: $85,000 - $105,000 USD"), "CA")).toEqual(salary(85_000, 105_000));
+  expect(salaryIn(lines("Salary: €85,000 - €105,000"), "CA")).toEqual(salary(85_000, 105_000, "EUR"));
 });
 
 test("a heading says what the amount under it is", () => {

@@ -32,6 +32,8 @@ const softFactor = 8;
 const rangeFactorMax = 12;
 /** An amount from here on, in dollars, is that of a year where no period is stated. */
 const yearlyMin = 15_000;
+/** An amount a month from here on is a wage even where no word says so; smaller ones are benefits. */
+const monthlyMin = 1_000;
 /** A range from here on is pay even where no word says so, unless a word says that it is other money. */
 const namelessMin = 30_000;
 
@@ -85,6 +87,7 @@ const signs: Record<string, string> = {
   "₹": "INR",
   rs: "INR",
   "rs.": "INR",
+  r: "ZAR",
   "¥": "JPY",
   円: "JPY",
   rmb: "CNY",
@@ -138,11 +141,14 @@ export function salaryOf(stated: StatedSalary | null): Salary | null {
   return checked(swapped ? max : min, swapped ? min : max, currency, period);
 }
 
+/** ISO 4217, those of the past too. */
+const currencies = new Set(Intl.supportedValuesOf("currency"));
+
 function currencyOf(stated: string): string | null {
   if (stated.length > wordCharsMax) return null;
   const word = stated.trim().toLowerCase();
   const code = signs[word] ?? word.toUpperCase();
-  return /^[A-Z]{3}$/.test(code) ? code : null;
+  return currencies.has(code) ? code : null;
 }
 
 /** No line about pay is longer; of a longer one the start is read. */
@@ -158,7 +164,7 @@ const codes =
 /** "PHP", "TRY" and "ALL" are money in capitals only; the commonest are money in any letters. */
 const written = `${codes.toUpperCase()}|usd|eur|gbp|chf|cad|aud|pln|inr|sek|Eur|Euros?|euros?`;
 const signBefore = new RegExp(
-  `((?:(?<!\\p{L})(?:USD?|us|CAD?|C|CDN|AUD?|A|NZ|MX|R|SG?|HK|NT)\\s?)?\\$|[€£₹¥₪₩₱₺₴₽₫₦]|(?<!\\p{L})(?:${written}|[Rr]s\\.?))\\s?$`,
+  `((?:(?<!\\p{L})(?:USD?|us|CAD?|C|CDN|AUD?|A|NZ|MX|R|SG?|HK|NT)\\s?)?\\$|[€£₹¥₪₩₱₺₴₽₫₦]|(?<!\\p{L})(?:${written}|[Rr]s\\.?|R(?!\\s)))\\s?$`,
   "u",
 );
 const signBeforeCharsMax = 8;
@@ -174,19 +180,19 @@ const amountForm = new RegExp(
 );
 /** Only where one of these stands is a line looked at closely. */
 const marked = new RegExp(
-  `[$€£₹¥₪₩₱₺₴₽₫円]|\\b(?:${written}|LPA|lpa|[Ll]akhs?)\\b|[Rr]s\\.|\\d ?(?:zł|[kK]č|EUR|USD|GBP|CHF)|\\d[kK](?:EUR|USD|GBP|CHF)`,
+  `[$€£₹¥₪₩₱₺₴₽₫円]|\\b(?:${written}|LPA|lpa|[Ll]akhs?)\\b|[Rr]s\\.|\\bR\\d|\\d ?(?:zł|[kK]č|EUR|USD|GBP|CHF)|\\d[kK](?:EUR|USD|GBP|CHF)`,
   "u",
 );
 
 const perPeriod =
   "(?:\\s?(?:\\/|per|an?|pro|par|por|je|al|each)\\s?(?:year|yr|annum|hour|hr|h|month|mo|week|wk|day|d|jahr|monat|stunde|an|mois|heure|año|mes|hora|ano|mês)\\b|\\s?(?:annually|yearly|monthly|hourly|p\\.a\\.))?";
 const joins = new RegExp(
-  `^\\+?${perPeriod}[\\s,]{0,2}(?:[[(][^\\])]{0,90}[\\])]\\s?)?(?:base )?(?:-|–|—|−|‑|~|to|up to|and|bis(?: zu)?|à|a|até|al|y|e|und|et|through)\\s?(?:~|up to|approx\\.?)?\\s?$`,
+  `^(?:\\+|,[-–]{1,2})?${perPeriod}[\\s,]{0,2}(?:[[(][^\\])]{0,90}[\\])]\\s?)?(?:base )?(?:-|–|—|−|‑|~|to|up to|and|bis(?: zu)?|tot|do|tra|à|a|até|al|y|e|und|et|through)\\s?(?:~|up to|approx\\.?)?\\s?$`,
   "u",
 );
 
 const notBasePay =
-  /\btc\b|variable|uncapped|commission|bonus|sign[-\s]on|signing|stipend|reimburs|budget(?!ed)|allowance|rais(?:e|ed|ing)\b|fund(?:ing|ed|s)\b|valuation|valued|revenue|\ba?rr\b|\bacv\b|\bmrr\b|\bgmv\b|\baum\b|\bseries [a-f]\b|\bmatch|credits?\b|referral|worth\b|grant|assets|savings|\bsav(?:e|ing)|per employee|\bdeals?\b|contract value|quota|\bspen[dt]|invest(?!ment bank)|equity (?:of|worth|grant)|tuition|deductible|price|voucher|gutschein|zuschuss|prämie|gift|per diem|lifetime|donat|prize|penalt|fine\b|fee\b/u;
+  /\btc\b|variable|uncapped|commission|bonus|sign[-\s]on|signing|stipend|reimburs|budget(?!ed)|allowance|rais(?:e|ed|ing)\b|fund(?:ing|ed|s)\b|valuation|valued|revenue|\ba?rr\b|\bacv\b|\bmrr\b|\bgmv\b|\baum\b|\bseries [a-f]\b|\bmatch|credits?\b|referral|worth\b|grant|assets|savings|\bsav(?:e|ing)|per employee|\bdeals?\b|contract value|quota|\bspen[dt]|invest(?!ment bank)|equity (?:of|worth|grant)|tuition|\brent\b|housing|subsid|deductible|price|voucher|gutschein|zuschuss|prämie|gift|per diem|lifetime|donat|prize|penalt|fine\b|fee\b/u;
 const onTarget = /\bote\b|on[-\s]target|target earning|total target|zielgehalt/u;
 const onTargetBehind =
   /^[\s,]*(?:(?:usd|cad|eur|gbp|total|annual|annually|expected) )?(?:ote\b|on[-\s]target|target earn|\((?:ote|on[-\s]target[^)\d]{0,20})\))/u;
@@ -207,7 +213,7 @@ const nearPeriods: readonly (readonly [SalaryPeriod, RegExp])[] = [
   ["week", /(?:\bper|\ba|\/|\bpro) ?(?:week|wk|woche)\b|weekly|par semaine|por semana/u],
   [
     "month",
-    /(?:\bper|\ba|\/|\bpro|\bim) ?(?:month|mo|monat|mies\w{0,8}|maand)\b|monthly|monatlich|monatsgehalt|par mois|mensuel|al mes|mensual|por mês|mensais|mensal|al mese/u,
+    /(?:\bper|\ba|\/|\bpro|\bim) ?(?:month|mo|monat|mies\w{0,8}|maand)\b|monthly|monatlich|monatsgehalt|par mois|mensuel|miesięczn|al mes|mensual|por mês|mensais|mensal|al mese/u,
   ],
   [
     "year",
@@ -226,6 +232,15 @@ const dollars: readonly (readonly [string, RegExp])[] = [
   ["USD", /\busd\b|\bus\b|u\.s\.|united states|\busa\b/u],
 ];
 
+const dollarOf: Record<string, string> = {
+  CA: "CAD",
+  AU: "AUD",
+  NZ: "NZD",
+  SG: "SGD",
+  HK: "HKD",
+  MX: "MXN",
+};
+
 interface Amount {
   start: number;
   end: number;
@@ -237,14 +252,17 @@ interface Amount {
   after: string | undefined;
 }
 
-/** The base pay that the text states: the widest range of one currency where it differs by place or level. */
-export function salaryIn(lines: readonly ReadLine[]): Salary | null {
+/**
+ * The base pay that the text states: the widest range of one currency where it differs by place or level. A bare
+ * "$" is the dollar of the country that all the work is in.
+ */
+export function salaryIn(lines: readonly ReadLine[], country: string | null = null): Salary | null {
   const found: Salary[] = [];
   for (const [index, { text, label }] of lines.entries()) {
     if (!/\d/.test(text) || !marked.test(text)) continue;
     const line = text.length > lineCharsMax ? text.slice(0, lineCharsMax) : text;
     const heading = index === 0 ? "" : (lines[index - 1]?.text ?? "");
-    collect(line, label, heading.length < headingCharsMax ? heading.toLowerCase() : "", found);
+    collect(line, label, heading.length < headingCharsMax ? heading.toLowerCase() : "", found, country);
   }
   return widest(found);
 }
@@ -267,7 +285,13 @@ function widest(found: readonly Salary[]): Salary | null {
 const spread = ({ min, max, currency, period }: Salary) =>
   min === null || max === null ? 0 : ((max - min) * perYear[period]) / (perDollar[currency] ?? 1);
 
-function collect(line: string, label: ReadLine["label"], heading: string, found: Salary[]): void {
+function collect(
+  line: string,
+  label: ReadLine["label"],
+  heading: string,
+  found: Salary[],
+  country: string | null,
+): void {
   const amounts: Amount[] = [];
   const lower = line.toLowerCase();
   // A letter that is longer in lower case would shift what stands behind it.
@@ -287,7 +311,7 @@ function collect(line: string, label: ReadLine["label"], heading: string, found:
     const from = i === 0 ? 0 : (amounts[i - 1] as Amount).end;
     const until = amounts[i + (isRange ? 2 : 1)]?.start ?? line.length;
     if (isRange) i++;
-    const salary = salaryFrom(words, first, second, from, until, label, heading);
+    const salary = salaryFrom(words, first, second, from, until, label, heading, country);
     if (salary !== null) found.push(salary);
   }
 }
@@ -349,6 +373,7 @@ function salaryFrom(
   until: number,
   label: ReadLine["label"],
   heading: string,
+  country: string | null,
 ): Salary | null {
   const last = second ?? first;
   const whole = line.slice(first.start, last.end);
@@ -357,7 +382,7 @@ function salaryFrom(
     .split(clauseEnd)
     .at(-1) as string;
   const behind = line.slice(last.end, Math.min(until, last.end + 40)).split(clauseEnd, 1)[0] as string;
-  const currency = currencyNear(line, first, second, clause, behind);
+  const currency = currencyNear(line, first, second, clause, behind, country);
   if (currency === null) return null;
   const isHard = (perDollar[currency] ?? 1) < 50;
   if (isHard && (first.hasMillions || last.hasMillions) && !/lpa|lakh|lac/.test(whole)) return null;
@@ -382,7 +407,13 @@ function salaryFrom(
   if (second === null) {
     // "$500 a month" in a list of benefits is none, "$25 an hour" is.
     const byItself = periodIn(around.slice(0, whole.length + 16));
-    if (!isNamed && byItself !== "hour" && !(byItself === "year" && min >= yearlyMin)) return null;
+    if (
+      !isNamed &&
+      byItself !== "hour" &&
+      !(byItself === "year" && min >= yearlyMin) &&
+      !(byItself === "month" && min >= monthlyMin * (perDollar[currency] ?? 1))
+    )
+      return null;
   } else if (!isNamed && periodIn(around.slice(0, whole.length + 16)) === null) {
     const isField =
       /[|•·]\s*$/u.test(clause) ||
@@ -449,6 +480,7 @@ function currencyNear(
   second: Amount | null,
   clause: string,
   behind: string,
+  country: string | null,
 ): string | null {
   const codeBehind = codeFirst.exec(behind)?.[1];
   const mark = [codeBehind, second?.after, first.after, first.before, second?.before].find(
@@ -464,7 +496,7 @@ function currencyNear(
   if (word === "$" && named !== undefined) return signs[named.replace(/\s/g, "")] ?? null;
   if (word === "$" || word === "dollars") {
     const near = `${clause.slice(-45)} ${behind.slice(0, 20)}`;
-    return dollars.find(([, form]) => form.test(near))?.[0] ?? "USD";
+    return dollars.find(([, form]) => form.test(near))?.[0] ?? dollarOf[country ?? ""] ?? "USD";
   }
   return signs[word] ?? currencyOf(word);
 }
