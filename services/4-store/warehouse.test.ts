@@ -221,6 +221,25 @@ describe("the warehouse", () => {
     expect(await factsOf(generation)).toMatchObject([{ versions: 1, events: 1, closed: true }]);
   });
 
+  test("what people split is taken up though nothing lands", async () => {
+    const generation = 9;
+    let updates = 0;
+    const duplicates: Duplicates = {
+      async update() {
+        updates++;
+      },
+    };
+    await using warehouse = open(generation, { duplicates });
+    await warehouse.settled();
+    expect(updates).toBe(0);
+    await client.command({
+      query: `INSERT INTO cluster_splits (job_id, apart_from, withdrawn, reason, sequence) VALUES ('a', 'b', false, '', 1)`,
+    });
+    await warehouse.settled();
+    await warehouse.settled();
+    expect(updates).toBe(1);
+  });
+
   test("several processes at once leave what one alone would", async () => {
     const generation = 6;
     const landing = createLanding(client, { generation, log });

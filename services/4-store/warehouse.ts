@@ -17,6 +17,8 @@ import { takeTurn } from "./warehouse/turn.ts";
 
 /** Between two turns; also never less than the last one took, so that they fill half the time at most. */
 const pauseMs = 500;
+/** Without a word of new rows. People split clusters, and repeated rows merge away, and nobody tells. */
+const idleLookMs = 30_000;
 /** After a failure. */
 const retryMs = 2_000;
 /** While more waits than a turn takes, months are recomputed so much less than facts that they hardly hold them up. */
@@ -52,6 +54,8 @@ export function createWarehouse(
   /** Cuts a rest short: somebody wants it settled now. */
   let hurry = new AbortController();
   let monthsDueMs = 0;
+  /** The last split of a cluster that this process has taken up. */
+  let splitsSeen = 0;
   const loop = run();
 
   return {
@@ -72,7 +76,9 @@ export function createWarehouse(
     // What was left undone by whoever ran before is found by the same look as what comes in.
     dirty.resolve();
     for (;;) {
+      const look = setTimeout(() => dirty.resolve(), idleLookMs);
       await dirty.promise;
+      clearTimeout(look);
       if (stop.signal.aborted) return;
       dirty = Promise.withResolvers();
       hurry = new AbortController();
@@ -100,7 +106,9 @@ export function createWarehouse(
 
   /** One turn, if there is anything to do. */
   async function advance(): Promise<"more" | "done"> {
+    const splits = await lastSplit();
     const nothing =
+      splits === splitsSeen &&
       (await changedPieces(client, generation)).length === 0 &&
       (await progressOf()).stale_months.length === 0;
     if (nothing) return "done";
@@ -114,7 +122,7 @@ export function createWarehouse(
       await turn.command(sql.record, { months: progress.stale_months, sequence: progress.sequence });
     };
     const taken = await chosen(turn, pieces);
-    if (taken.pieces.length > 0) {
+    if (taken.pieces.length > 0 || splits !== splitsSeen) {
       await takeUp(turn, taken.ranges);
       await duplicates.update(turn.changes);
       const stale = (months: readonly string[]) =>
@@ -123,6 +131,7 @@ export function createWarehouse(
       await recordPieces(client, { generation, sequence: progress.sequence }, taken.pieces);
       await tally(turn);
     }
+    splitsSeen = splits;
     const more = taken.pieces.length < pieces.length;
     const months = progress.stale_months.length;
     if (months > 0 && (!more || performance.now() >= monthsDueMs)) {
@@ -137,6 +146,11 @@ export function createWarehouse(
     return more ? "more" : "done";
   }
 
+  async function lastSplit(): Promise<number> {
+    const [last] = await select<{ sequence: number }>(client, sql.lastSplit);
+    return last?.sequence ?? 0;
+  }
+
   async function progressOf(): Promise<Progress> {
     const [progress] = await select<Progress>(client, sql.progress, { generation });
     return progress ?? { sequence: 0, stale_months: [] };
@@ -144,6 +158,7 @@ export function createWarehouse(
 }
 
 const sql = {
+  lastSplit: readSql("duplicates/last_split.sql", import.meta.url),
   progress: readSql("queries/warehouse_progress.sql", import.meta.url),
   record: readSql("queries/record_progress.sql", import.meta.url),
 };

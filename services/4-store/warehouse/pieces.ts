@@ -66,6 +66,7 @@ export async function chosen(
 
 /** Copies the ranges into the order of postings, and says in `changes` which postings they touch. */
 export async function takeUp(turn: Turn, ranges: readonly Range[]): Promise<void> {
+  if (ranges.length === 0) return;
   for (const text of [sql.versions, sql.bands, sql.touched]) {
     const { query, parameters } = overRanges(text, ranges);
     await turn.command(query, parameters);
@@ -77,6 +78,7 @@ export async function recordPieces(
   { generation, sequence }: { generation: number; sequence: number },
   pieces: readonly Piece[],
 ): Promise<void> {
+  if (pieces.length === 0) return;
   await client.insert({
     table: "warehouse_pieces",
     format: "JSONEachRow",
