@@ -24,7 +24,6 @@ const layers: Record<string, RegExp> = {
   cli: /^@skillstream\//,
   bench: /^@skillstream\//,
   training: /^@skillstream\//,
-  training: /^@skillstream\//,
   docs: /^@skillstream\/store$/,
   deploy: /^@skillstream\//,
   test: /^@skillstream\//,
