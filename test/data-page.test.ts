@@ -1,32 +1,16 @@
 // Owns the proof that people see whether the data hold what they must: on the page of the data, in a real browser.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { connectClickHouse } from "@skillstream/platform/clickhouse.ts";
 import { startBrowser } from "@skillstream/platform/local/browser.ts";
-import { startClickHouse } from "@skillstream/platform/local/clickhouse/clickhouse.ts";
 import { createLog } from "@skillstream/platform/log.ts";
 import { createApp } from "@skillstream/serve/app.ts";
 import { bundlePage } from "@skillstream/serve/web/bundle.ts";
 import { readChecks, runChecks } from "@skillstream/store/checks.ts";
-import { migrate } from "@skillstream/store/migrate.ts";
+import { freshDatabase } from "@skillstream/store/fresh.ts";
 import { expect, test } from "vitest";
 
 test("a broken check stands first, with what breaks it, and those that hold after it", async () => {
   await using scope = new AsyncDisposableStack();
+  const { client: clickhouse } = scope.use(await freshDatabase());
   const log = createLog("test", "fatal");
-  const folder = mkdtempSync(join(tmpdir(), "data-page-"));
-  scope.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const server = scope.use(await startClickHouse({ folder, host: "127.0.0.1", port: 0, log }));
-  const settings = {
-    clickhouseUrl: server.url,
-    clickhouseUser: "default",
-    clickhousePassword: "",
-    clickhouseDatabase: "skillstream",
-  };
-  await migrate(settings, { log });
-  const clickhouse = connectClickHouse(settings, "test");
-  scope.defer(() => clickhouse.close());
   const flow = {
     offsets: async () => [],
     lags: async () => [],

@@ -1,35 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type ClickHouseClient, connectClickHouse, select } from "@skillstream/platform/clickhouse.ts";
-import { type LocalClickHouse, startClickHouse } from "@skillstream/platform/local/clickhouse/clickhouse.ts";
-import { createLog } from "@skillstream/platform/log.ts";
+import { type ClickHouseClient, select } from "@skillstream/platform/clickhouse.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Check, readChecks, runChecks } from "./checks.ts";
-import { migrate } from "./migrate.ts";
+import { type FreshDatabase, freshDatabase } from "./fresh.ts";
 
-const log = createLog("test", "fatal");
-const folder = mkdtempSync(join(tmpdir(), "checks-"));
-let server: LocalClickHouse;
+let database: FreshDatabase;
 let client: ClickHouseClient;
 
 beforeAll(async () => {
-  server = await startClickHouse({ folder, host: "127.0.0.1", port: 0, log });
-  const settings = {
-    clickhouseUrl: server.url,
-    clickhouseUser: "default",
-    clickhousePassword: "",
-    clickhouseDatabase: "skillstream",
-  };
-  await migrate(settings, { log });
-  client = connectClickHouse(settings, "test");
+  database = await freshDatabase();
+  client = database.client;
 });
 
-afterAll(async () => {
-  await client?.close();
-  await server?.[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => database?.[Symbol.asyncDispose]());
 
 let generation = 0;
 beforeEach(() => {

@@ -2,19 +2,10 @@
 // of it is read from a database that the migrations made and from the SQL that runs on it. What a column means
 // stands in its own COMMENT, or, where a name means the same in every table, once in columns.txt beside the
 // migrations. docs/warehouse.ts writes the page.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import {
-  type ClickHouseClient,
-  connectClickHouse,
-  readSql,
-  select,
-} from "@skillstream/platform/clickhouse.ts";
-import { startClickHouse } from "@skillstream/platform/local/clickhouse/clickhouse.ts";
-import { createLog } from "@skillstream/platform/log.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { type ClickHouseClient, readSql, select } from "@skillstream/platform/clickhouse.ts";
+import { freshDatabase } from "./fresh.ts";
 import { type Lineage, lineageOf, type Statement } from "./lineage.ts";
-import { migrate } from "./migrate.ts";
 
 interface Table {
   name: string;
@@ -164,24 +155,6 @@ function statementsIn(folder: string): Statement[] {
 
 /** The page as this program's own migrations make it. */
 export async function describeFresh(): Promise<Description> {
-  const folder = mkdtempSync(join(tmpdir(), "warehouse-"));
-  const log = createLog("describe", "error");
-  try {
-    await using server = await startClickHouse({ folder, host: "127.0.0.1", port: 0, log });
-    const settings = {
-      clickhouseUrl: server.url,
-      clickhouseUser: "default",
-      clickhousePassword: "",
-      clickhouseDatabase: "skillstream",
-    };
-    await migrate(settings, { log });
-    const client = connectClickHouse(settings, "skillstream-describe");
-    try {
-      return await describeWarehouse(client);
-    } finally {
-      await client.close();
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await using database = await freshDatabase();
+  return await describeWarehouse(database.client);
 }
