@@ -142,7 +142,7 @@ const leadInWordsMax = 18;
 /** No need to read more of a line than this to know what it is about. */
 const lineCharsMax = 1_000;
 
-const bulletMarks = new Set("-–—•·●▪◦‣⁃∙■□►➢➤✓✔○*");
+const bulletMarks = new Set([..."-–—•·●▪◦‣⁃∙■□►➢➤✓✔○*"].map((mark) => mark.charCodeAt(0)));
 
 export interface Shape {
   text: string;
@@ -154,23 +154,35 @@ export interface Shape {
   mayHead: boolean;
 }
 
+const space = 0x20;
+const fullStop = 0x2e;
+const comma = 0x2c;
+const semicolon = 0x3b;
+const colon = 0x3a;
+const exclamationMark = 0x21;
+const questionMark = 0x3f;
+const ellipsis = 0x2026;
+
+/** Of a line that is trimmed and not empty. */
 export function shapeOf(line: string): Shape {
   const text = line.length > lineCharsMax ? line.slice(0, lineCharsMax) : line;
-  const isBullet = bulletMarks.has(text[0] as string) && (text[1] === " " || text.charCodeAt(0) > 127);
-  const last = text.at(-1) as string;
-  const leadsIn = last === ":" || last === "…" || text.endsWith("...");
+  const first = text.charCodeAt(0);
+  const isBullet = bulletMarks.has(first) && (first > 127 || text.charCodeAt(1) === space);
+  const last = text.charCodeAt(text.length - 1);
+  const leadsIn = last === colon || last === ellipsis || (last === fullStop && text.endsWith("..."));
   const mayHead =
     !isBullet &&
     text.length <= (leadsIn ? leadInCharsMax : headingCharsMax) &&
-    (leadsIn || (last !== "." && last !== ";" && last !== ",")) &&
-    wordsOf(text) <= (leadsIn ? leadInWordsMax : headingWordsMax);
+    (leadsIn || (last !== fullStop && last !== semicolon && last !== comma)) &&
+    hasSpacesBelow(text, leadsIn ? leadInWordsMax : headingWordsMax);
   return { text, lower: text.toLowerCase(), isBullet, leadsIn, mayHead };
 }
 
-function wordsOf(text: string): number {
-  let words = 1;
-  for (let at = text.indexOf(" "); at !== -1; at = text.indexOf(" ", at + 1)) words++;
-  return words;
+function hasSpacesBelow(text: string, most: number): boolean {
+  let spaces = 0;
+  for (let at = 0; at < text.length; at++)
+    if (text.charCodeAt(at) === space && ++spaces === most) return false;
+  return true;
 }
 
 /** Seven numbers each, one a letter; all nought where one does not apply. Their places are those in `readFeatures`. */
@@ -208,122 +220,159 @@ const nearLinesMax = 2;
 /** So many lines show what a heading heads. */
 const headedLinesMax = 5;
 
+/** What of a line's features is not nought: in the order of the features, each with its value. */
+export interface Row {
+  features: Int32Array;
+  values: Float64Array;
+  count: number;
+}
+
+/** What is noted of each line before the rows are made. */
+interface Notes {
+  /** Lines × letters: what the words say, by themselves and as a heading's, and the means over some of the lines. */
+  body: Float64Array;
+  heading: Float64Array;
+  runs: Float64Array;
+  headed: Float64Array;
+  isHeading: Uint8Array;
+  tags: Uint8Array;
+  /** The next heading below, or -1. */
+  below: Int32Array;
+}
+
+/** Few postings have more lines; those get room of their own. */
+const sharedLinesMax = 1_000;
+const shared = roomForNotes(sharedLinesMax);
+const row: Row = {
+  features: new Int32Array(featuresCount),
+  values: new Float64Array(featuresCount),
+  count: 0,
+};
+
+function roomForNotes(lines: number): Notes {
+  const room = () => new Float64Array(lines * lettersCount);
+  return {
+    body: room(),
+    heading: room(),
+    runs: room(),
+    headed: room(),
+    isHeading: new Uint8Array(lines),
+    tags: new Uint8Array(lines),
+    below: new Int32Array(lines),
+  };
+}
+
 /** Calls `take` for each line in order; the row is overwritten by the next. Lines are trimmed and not empty. */
 export function readFeatures(
   lines: readonly string[],
   table: WordTable,
-  take: (row: Float64Array, step: number, index: number) => void,
+  take: (row: Row, step: number, index: number) => void,
 ): void {
   const count = lines.length;
   const shapes = lines.map(shapeOf);
-  const body = new Float64Array(count * lettersCount);
-  const heading = new Float64Array(count * lettersCount);
-  const isHeading = new Uint8Array(count);
-  const tagsOf = new Uint8Array(count);
-  for (let index = 0; index < count; index++) {
-    const { lower, mayHead } = shapes[index] as Shape;
-    const at = index * lettersCount;
-    const known = knownWords(lower, table, rowsOfLine);
-    for (let one = 0; one < known; one++)
-      (tagsOf[index] as number) |= table.tags[rowsOfLine[one] as number] as number;
-    weighWords(rowsOfLine, known, table.weights.body, body, at);
-    if (!mayHead) continue;
-    weighWords(rowsOfLine, known, table.weights.heading, heading, at);
-    for (let letter = 0; letter < lettersCount; letter++)
-      if ((heading[at + letter] as number) >= headingScoreMin) isHeading[index] = 1;
-  }
-  const runs = runsOf(shapes, body);
-  const headed = headedOf(shapes, body);
+  // Making room costs more than the reading of a line; one posting is read at a time.
+  const notes = count <= sharedLinesMax ? shared : roomForNotes(count);
+  const hasHeadings = note(notes, shapes, table);
+  const { body, heading, runs, headed, isHeading, below } = notes;
   /** The most that a heading further up gave each letter. */
   const past = new Float64Array(lettersCount).fill(leastScore);
-  const below = headingsBelow(isHeading);
   const hasBullets = shapes.some(({ isBullet }) => isBullet);
-  const hasHeadings = isHeading.includes(1);
-  const row = new Float64Array(featuresCount);
   let above = -1;
 
   for (let index = 0; index < count; index++) {
     const { text, lower, isBullet, leadsIn, mayHead } = shapes[index] as Shape;
-    const before = shapes[index - 1];
-    const after = shapes[index + 1];
-    row.fill(0);
-    row[0] = 1;
-    if (mayHead) put(row, 0, body, index);
-    else if (isBullet) put(row, 1, body, index);
-    else put(row, 2, body, index);
-    if (mayHead) put(row, 3, heading, index);
+    const before = index > 0 ? shapes[index - 1] : undefined;
+    const after = index + 1 < count ? shapes[index + 1] : undefined;
+    const isAfterBullet = before?.isBullet === true;
+    row.features[0] = 0;
+    row.values[0] = 1;
+    row.count = 1;
+    put(mayHead ? 0 : isBullet ? 1 : 2, body, index);
+    if (mayHead) put(3, heading, index);
     if (above >= 0) {
       const isNear = index - above <= (isBullet ? nearBulletsMax : nearLinesMax);
-      put(row, (isBullet ? 4 : 6) + (isNear ? 0 : 1), heading, above);
+      put((isBullet ? 4 : 6) + (isNear ? 0 : 1), heading, above);
     }
     if (isHeading[index] === 1) {
       if (above >= 0) raise(past, heading, above);
       above = index;
     }
-    put(row, 8, runs, index);
-    if ((below[index] as number) >= 0) put(row, 9, heading, below[index] as number);
-    if (above >= 0) put(row, 10, past, 0);
-    if (before !== undefined) put(row, 11, body, index - 1);
-    if (after !== undefined) put(row, 12, body, index + 1);
-    if (mayHead && after !== undefined && !after.mayHead) put(row, 13, headed, index);
+    put(8, runs, index);
+    if ((below[index] as number) >= 0) put(9, heading, below[index] as number);
+    if (above >= 0) put(10, past, 0);
+    if (before !== undefined) put(11, body, index - 1);
+    if (after !== undefined) put(12, body, index + 1);
+    if (mayHead && after !== undefined && !after.mayHead) put(13, headed, index);
 
-    const { length } = text;
-    const tags = tagsOf[index] as number;
-    const place = index / count;
-    const flags = [
-      mayHead,
-      mayHead && after?.isBullet === true,
-      mayHead && isHeading[index] === 0,
-      isBullet,
-      leadsIn,
-      index === 0,
-      index === 1,
-      index === 2,
-      index === count - 1,
-      index >= count - 3,
-      count === 1,
-      count > 1 && count <= 4,
-      place < 0.15,
-      place >= 0.15 && place < 0.4,
-      place >= 0.4 && place < 0.7,
-      place >= 0.7 && place < 0.85,
-      place >= 0.85,
-      length < 25,
-      length >= 25 && length < 60,
-      length >= 60 && length < 120,
-      length >= 120 && length < 250,
-      length >= 250 && length < 500,
-      length >= 500,
-      mayHead && text === text.toUpperCase(),
-      text.endsWith("."),
-      text.endsWith("!") || text.endsWith("?"),
-      lower.includes("@") || lower.includes("http") || lower.includes("www."),
-      (tags & numberTag) !== 0,
-      (tags & moneyTag) !== 0,
-      before?.isBullet === true,
-      after?.isBullet === true,
-      before?.mayHead === true,
-      after?.mayHead === true,
-      hasBullets,
-      hasHeadings,
-      above === -1,
-      (tags & optionalTag) !== 0,
-    ];
-    for (let flag = 0; flag < flagsCount; flag++) if (flags[flag]) row[firstFlag + flag] = 1;
-    take(row, stepOf(mayHead, isBullet, before), index);
+    const last = text.charCodeAt(text.length - 1);
+    const tags = notes.tags[index] as number;
+    flag(0, mayHead);
+    flag(1, mayHead && after?.isBullet === true);
+    flag(2, mayHead && isHeading[index] === 0);
+    flag(3, isBullet);
+    flag(4, leadsIn);
+    if (index <= 2) flag(5 + index, true);
+    flag(8, index === count - 1);
+    flag(9, index >= count - 3);
+    flag(10, count === 1);
+    flag(11, count > 1 && count <= 4);
+    flag(12 + stepBelow(placeSteps, index / count), true);
+    flag(17 + stepBelow(lengthSteps, text.length), true);
+    flag(23, mayHead && isShouted(text));
+    flag(24, last === fullStop);
+    flag(25, last === exclamationMark || last === questionMark);
+    flag(26, address.test(lower));
+    flag(27, (tags & numberTag) !== 0);
+    flag(28, (tags & moneyTag) !== 0);
+    flag(29, isAfterBullet);
+    flag(30, after?.isBullet === true);
+    flag(31, before?.mayHead === true);
+    flag(32, after?.mayHead === true);
+    flag(33, hasBullets);
+    flag(34, hasHeadings);
+    flag(35, above === -1);
+    flag(36, (tags & optionalTag) !== 0);
+    take(row, mayHead ? 0 : !isBullet ? 3 : isAfterBullet ? 1 : 2, index);
   }
 }
 
-function put(row: Float64Array, group: number, from: Float64Array, line: number): void {
-  const at = 1 + group * lettersCount;
-  for (let letter = 0; letter < lettersCount; letter++)
-    row[at + letter] = from[line * lettersCount + letter] as number;
+const address = /@|http|www\./;
+/** Where a line stands in the posting, and how long it is. */
+const placeSteps = [0.15, 0.4, 0.7, 0.85];
+const lengthSteps = [25, 60, 120, 250, 500];
+
+/** How many of the steps a value has reached. */
+function stepBelow(steps: readonly number[], value: number): number {
+  let reached = 0;
+  while (reached < steps.length && value >= (steps[reached] as number)) reached++;
+  return reached;
 }
 
-function stepOf(mayHead: boolean, isBullet: boolean, before: Shape | undefined): number {
-  if (mayHead) return 0;
-  if (isBullet) return before?.isBullet === true ? 1 : 2;
-  return 3;
+/** All in capitals, as far as it has letters. */
+function isShouted(text: string): boolean {
+  // Most lines have a small letter near their start.
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x61 && code <= 0x7a) return false;
+  }
+  return text === text.toUpperCase();
+}
+
+function put(group: number, from: Float64Array, line: number): void {
+  const { features, values, count } = row;
+  const first = 1 + group * lettersCount;
+  for (let letter = 0; letter < lettersCount; letter++) {
+    features[count + letter] = first + letter;
+    values[count + letter] = from[line * lettersCount + letter] as number;
+  }
+  row.count = count + lettersCount;
+}
+
+function flag(which: number, isOn: boolean): void {
+  if (!isOn) return;
+  row.features[row.count] = firstFlag + which;
+  row.values[row.count] = 1;
+  row.count++;
 }
 
 function raise(past: Float64Array, heading: Float64Array, line: number): void {
@@ -331,49 +380,67 @@ function raise(past: Float64Array, heading: Float64Array, line: number): void {
     past[letter] = Math.max(past[letter] as number, heading[line * lettersCount + letter] as number);
 }
 
+/** Fills the notes of all lines; says whether one of them is a heading. */
+function note(notes: Notes, shapes: readonly Shape[], table: WordTable): boolean {
+  const { body, heading, runs, headed, isHeading, tags, below } = notes;
+  const count = shapes.length;
+  let hasHeadings = false;
+  for (let index = 0; index < count; index++) {
+    const { lower, mayHead } = shapes[index] as Shape;
+    const at = index * lettersCount;
+    const known = knownWords(lower, table, rowsOfLine);
+    let tag = 0;
+    for (let one = 0; one < known; one++) tag |= table.tags[rowsOfLine[one] as number] as number;
+    tags[index] = tag;
+    weighWords(rowsOfLine, known, table.weights.body, body, at);
+    isHeading[index] = 0;
+    if (!mayHead) continue;
+    weighWords(rowsOfLine, known, table.weights.heading, heading, at);
+    for (let letter = 0; letter < lettersCount; letter++)
+      if ((heading[at + letter] as number) >= headingScoreMin) isHeading[index] = 1;
+    if (isHeading[index] === 1) hasHeadings = true;
+  }
+  for (let line = count - 1, next = -1; line >= 0; line--) {
+    below[line] = next;
+    if (isHeading[line] === 1) next = line;
+  }
+  noteRuns(runs, shapes, body);
+  noteHeaded(headed, shapes, body);
+  return hasHeadings;
+}
+
 /** Of each line the mean over the neighbouring lines of its kind, bullets or plain text. */
-function runsOf(shapes: readonly Shape[], body: Float64Array): Float64Array {
-  const runs = new Float64Array(body.length);
+function noteRuns(runs: Float64Array, shapes: readonly Shape[], body: Float64Array): void {
   for (let start = 0; start < shapes.length; ) {
-    const first = shapes[start] as Shape;
+    const { isBullet, mayHead } = shapes[start] as Shape;
     let end = start + 1;
-    while (
-      end < shapes.length &&
-      !first.mayHead &&
-      shapes[end]?.mayHead === false &&
-      shapes[end]?.isBullet === first.isBullet
-    )
-      end++;
-    const mean = meanOf(body, start, end);
-    for (let line = start; line < end; line++) runs.set(mean, line * lettersCount);
+    if (!mayHead) while (end < shapes.length && isOfRun(shapes[end] as Shape, isBullet)) end++;
+    writeMean(runs, start, body, start, end);
+    for (let line = start + 1; line < end; line++)
+      runs.copyWithin(line * lettersCount, start * lettersCount, (start + 1) * lettersCount);
     start = end;
   }
-  return runs;
 }
+
+const isOfRun = (shape: Shape, isBullet: boolean) => !shape.mayHead && shape.isBullet === isBullet;
 
 /** Of each line that may head, the mean over the lines below it. */
-function headedOf(shapes: readonly Shape[], body: Float64Array): Float64Array {
-  const headed = new Float64Array(body.length);
+function noteHeaded(headed: Float64Array, shapes: readonly Shape[], body: Float64Array): void {
   for (let line = 0; line < shapes.length; line++) {
-    if (!shapes[line]?.mayHead) continue;
+    if (!(shapes[line] as Shape).mayHead) continue;
+    const most = Math.min(shapes.length, line + 1 + headedLinesMax);
     let end = line + 1;
-    while (end < shapes.length && end <= line + headedLinesMax && shapes[end]?.mayHead === false) end++;
-    if (end > line + 1) headed.set(meanOf(body, line + 1, end), line * lettersCount);
+    while (end < most && !(shapes[end] as Shape).mayHead) end++;
+    if (end > line + 1) writeMean(headed, line, body, line + 1, end);
   }
-  return headed;
 }
 
-function meanOf(body: Float64Array, start: number, end: number): Float64Array {
-  const mean = new Float64Array(lettersCount);
-  for (let at = start * lettersCount; at < end * lettersCount; at++)
-    (mean[at % lettersCount] as number) += (body[at] as number) / (end - start);
-  return mean;
-}
-
-/** Of each line the next heading below it, or -1. */
-function headingsBelow(isHeading: Uint8Array): Int32Array {
-  const below = new Int32Array(isHeading.length).fill(-1);
-  for (let line = isHeading.length - 2; line >= 0; line--)
-    below[line] = isHeading[line + 1] === 1 ? line + 1 : (below[line + 1] as number);
-  return below;
+/** The mean over the lines from `start` to before `end`. */
+function writeMean(into: Float64Array, line: number, from: Float64Array, start: number, end: number): void {
+  const lines = end - start;
+  for (let letter = 0; letter < lettersCount; letter++) {
+    let mean = 0;
+    for (let one = start; one < end; one++) mean += (from[one * lettersCount + letter] as number) / lines;
+    into[line * lettersCount + letter] = mean;
+  }
 }

@@ -3,7 +3,7 @@
 // and judges the lines together (line-chain.ts); it rather keeps a line too many than loses one that extractors
 // need. The same answer each time, in time linear in the text.
 import { readFileSync } from "node:fs";
-import { chancesOf, passesOf, scoreLine } from "./line-chain.ts";
+import { chancesOf, fillPasses, type Passes, roomForPasses, scoreLine } from "./line-chain.ts";
 import { type LineLabel, letters, lettersCount, readFeatures } from "./line-features.ts";
 import { type ReadyModel, readModel } from "./line-model.ts";
 
@@ -49,8 +49,8 @@ export interface Reading {
 export function readingOf(lines: readonly string[]): Reading {
   const reading: Reading = { texts: [], places: [] };
   let isBullet = false;
-  for (const [place, line] of lines.entries()) {
-    const text = line.trim();
+  for (let place = 0; place < lines.length; place++) {
+    const text = (lines[place] as string).trim();
     if (isLoneBullet(text)) {
       isBullet = true;
       continue;
@@ -64,30 +64,54 @@ export function readingOf(lines: readonly string[]): Reading {
 
 const isLoneBullet = (text: string) => text.length <= 2 && !/[\p{L}\p{N}]/u.test(text);
 
+/** Few postings have more lines; those get room of their own. */
+const sharedLinesMax = 1_000;
+const shared = roomFor(sharedLinesMax);
+const chances = new Float64Array(lettersCount);
+
+interface Room {
+  scores: Float64Array;
+  steps: Uint8Array;
+  passes: Passes;
+}
+
+function roomFor(lines: number): Room {
+  return {
+    scores: new Float64Array(lines * lettersCount),
+    steps: new Uint8Array(lines),
+    passes: roomForPasses(lines),
+  };
+}
+
 /** `lines` are not blank. */
 export function labelsOf(
   lines: readonly string[],
   { table, weights, factors, relevantMin }: ReadyModel,
 ): LineLabel[] {
   const { texts, places } = readingOf(lines);
-  const scores = new Float64Array(texts.length * lettersCount);
-  const steps = new Uint8Array(texts.length);
+  // Making room costs more than the reading of a line; one posting is read at a time.
+  const { scores, steps, passes } = texts.length <= sharedLinesMax ? shared : roomFor(texts.length);
   readFeatures(texts, table, (row, step, index) => {
     scoreLine(row, weights, scores, index * lettersCount);
     steps[index] = step;
   });
-  const passes = passesOf(scores, steps, factors);
-  const chances = new Float64Array(lettersCount);
-  const labels: LineLabel[] = Array(lines.length);
-  let line = 0;
-  for (const [index, place] of places.entries()) {
-    chancesOf(passes, index, chances);
-    let keep = 0;
-    for (const letter of relevant) keep += chances[letter] as number;
-    let best = -1;
-    for (const letter of keep >= relevantMin ? relevant : others)
-      if (best === -1 || (chances[letter] as number) > (chances[best] as number)) best = letter;
-    while (line <= place) labels[line++] = letters[best] as LineLabel;
+  fillPasses(passes, texts.length, scores, steps, factors);
+  const labels: LineLabel[] = [];
+  for (let index = 0; index < places.length; index++) {
+    const label = labelBy(passes, index, relevantMin);
+    // Of the lone bullets before it as well.
+    while (labels.length <= (places[index] as number)) labels.push(label);
   }
-  return labels.fill("O", line);
+  while (labels.length < lines.length) labels.push("O");
+  return labels;
+}
+
+function labelBy(passes: Passes, index: number, relevantMin: number): LineLabel {
+  chancesOf(passes, index, chances);
+  let keep = 0;
+  for (const letter of relevant) keep += chances[letter] as number;
+  let best = -1;
+  for (const letter of keep >= relevantMin ? relevant : others)
+    if (best === -1 || (chances[letter] as number) > (chances[best] as number)) best = letter;
+  return letters[best] as LineLabel;
 }

@@ -3,16 +3,17 @@
 import {
   type Chain,
   chancesOf,
-  passesOf,
+  fillPasses,
+  roomForPasses,
   scoreLine,
   transitionsCount,
   weightsCount,
 } from "@skillstream/normalize/line-chain.ts";
 import {
-  featuresCount,
   groupsCount,
   letters,
   lettersCount,
+  type Row,
   readFeatures,
   type WordTable,
 } from "@skillstream/normalize/line-features.ts";
@@ -20,7 +21,7 @@ import { readingOf } from "@skillstream/normalize/lines.ts";
 
 /** A labelled posting as the chain sees it. */
 export interface Example {
-  rows: Float64Array[];
+  rows: Row[];
   steps: Uint8Array;
   /** Of each line, the place of its letter. */
   truth: Uint8Array;
@@ -31,10 +32,11 @@ export interface Example {
 /** `lines` are not blank, `truth` holds a letter for each. */
 export function exampleOf(lines: readonly string[], truth: string, table: WordTable, weight = 1): Example {
   const { texts, places } = readingOf(lines);
-  const rows: Float64Array[] = [];
+  const rows: Row[] = [];
   const steps = new Uint8Array(texts.length);
   readFeatures(texts, table, (row, step, index) => {
-    rows.push(row.slice());
+    const { features, values, count } = row;
+    rows.push({ features: features.slice(0, count), values: values.slice(0, count), count });
     steps[index] = step;
   });
   return {
@@ -105,17 +107,17 @@ function addGradient(
 ): void {
   const scores = new Float64Array(rows.length * lettersCount);
   for (const [line, row] of rows.entries()) scoreLine(row, weights, scores, line * lettersCount);
-  const passes = passesOf(scores, steps, factors);
+  const passes = roomForPasses(rows.length);
+  fillPasses(passes, rows.length, scores, steps, factors);
   const chances = new Float64Array(lettersCount);
   for (const [line, row] of rows.entries()) {
     chancesOf(passes, line, chances);
     (chances[truth[line] as number] as number) -= 1;
     for (let letter = 0; letter < lettersCount; letter++) (chances[letter] as number) *= weight;
-    for (let feature = 0; feature < featuresCount; feature++) {
-      const value = row[feature] as number;
-      if (value === 0) continue;
+    for (let one = 0; one < row.count; one++) {
+      const start = (row.features[one] as number) * lettersCount;
       for (let letter = 0; letter < lettersCount; letter++)
-        (gradient[feature * lettersCount + letter] as number) += value * (chances[letter] as number);
+        (gradient[start + letter] as number) += (row.values[one] as number) * (chances[letter] as number);
     }
   }
   const pairs = new Float64Array(lettersCount * lettersCount);
