@@ -101,10 +101,11 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
   if (places.length > 0) derived_from.places = "location";
   // "Remote" names no place, and says all that it means.
   else if (saysSomething(location) && workplaceOf(location) === null) unreadable.push("location");
+  const country = onlyCountry(places);
   const salary = first("salary", hasAmount(stated.salary), [
-    ["stated", () => salaryOf(stated.salary)],
-    ["title", () => salaryIn([{ text: title, label: "O" }])],
-    ["description", () => salaryIn(lines, onlyCountry(places))],
+    ["stated", () => salaryOf(stated.salary, country)],
+    ["title", () => salaryIn([{ text: title, label: "O" }], country)],
+    ["description", () => salaryIn(lines, country)],
   ]);
   const salary_per_year = salary === null ? null : yearlyOf(salary);
   if (salary !== null && salary.period !== "year") derived_from.salary_per_year = "salary";

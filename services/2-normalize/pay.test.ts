@@ -126,6 +126,44 @@ test("a bare dollar is that of the only country, where no other is named", () =>
   expect(salaryIn(lines("Salary: €85,000 - €105,000"), "CA")).toEqual(salary(85_000, 105_000, "EUR"));
 });
 
+test("a bare dollar or crown that a source states is that of the only country too", () => {
+  const yearly = { min: 600_000, max: 700_000, currency: "kr", period: "year" };
+  expect(salaryOf(yearly, "NO")?.currency).toBe("NOK");
+  expect(salaryOf(yearly, "DE")).toBeNull();
+  expect(salaryOf({ ...yearly, min: 60_000, max: 70_000, currency: "$" }, "AU")?.currency).toBe("AUD");
+  expect(salaryOf({ ...yearly, min: 60_000, max: 70_000, currency: "$" })?.currency).toBe("USD");
+});
+
+test.each<[string, string, Salary]>([
+  ["SE", "Lön: 41 000 - 52 000 kr per månad", salary(41_000, 52_000, "SEK", "month")],
+  ["NO", "Årslønn kr 610 000 – 690 000", salary(610_000, 690_000, "NOK")],
+  ["DK", "Løn 44.000-51.000 kr. pr. måned", salary(44_000, 51_000, "DKK", "month")],
+  ["FI", "Palkka 3 900 – 4 700 €/kk", salary(3_900, 4_700, "EUR", "month")],
+  ["CZ", "Plat 70 000 – 95 000 Kč měsíčně", salary(70_000, 95_000, "CZK", "month")],
+  ["NL", "tussen 3.100 en 3.900 euro bruto per maand", salary(3_100, 3_900, "EUR", "month")],
+  ["ES", "Fijo: 26.000€ brutos anuales + variable de 4.000€", salary(26_000, 26_000, "EUR")],
+  ["BR", "Bolsa: R$ 2.100/mês", salary(2_100, 2_100, "BRL", "month")],
+  ["PH", "Php 28,000 - 35,000 a month", salary(28_000, 35_000, "PHP", "month")],
+  ["JP", "年収550万円〜800万円", salary(5_500_000, 8_000_000, "JPY")],
+])("in %s pay is worded %j", (country, text, expected) => {
+  expect(salaryIn([{ text, label: "B" }], country)).toEqual(expected);
+});
+
+test("crowns of no country are no pay", () => {
+  expect(read("Lön: 41 000 - 52 000 kr per månad")).toBeNull();
+});
+
+test("an amount that is a field of its own in a line of fields is pay", () => {
+  expect(read("Lampworks | Glazier | up to €75k | Remote", "O")).toEqual(salary(null, 75_000, "EUR"));
+  expect(read("Lampworks | Glazier | raised €75k | Remote", "O")).toBeNull();
+  expect(read("Lampworks | Glazier | €500 | Remote", "O")).toBeNull();
+});
+
+test("tips, and money towards something else, are no pay", () => {
+  expect(read("$16.25 an hour plus tips (about $7/hour)")).toEqual(salary(16.25, 16.25, "USD", "hour"));
+  expect(read("We pay $600 a month towards your gym")).toBeNull();
+});
+
 test("a heading says what the amount under it is", () => {
   const under = (heading: string) =>
     salaryIn([

@@ -63,7 +63,6 @@ function checked(
 }
 
 const signs: Record<string, string> = {
-  $: "USD",
   us$: "USD",
   usd$: "USD",
   "€": "EUR",
@@ -104,7 +103,6 @@ const signs: Record<string, string> = {
   kč: "CZK",
   ft: "HUF",
   lei: "RON",
-  dollars: "USD",
   pounds: "GBP",
 };
 
@@ -125,10 +123,10 @@ const oddPeriod = /bi-?week|fortnight|quarter|semi-?month|one[\s_-]?time|^\s*(?:
 /** A longer text is no period and no currency. */
 const wordCharsMax = 100;
 
-/** Pay as a source states it, field by field. */
-export function salaryOf(stated: StatedSalary | null): Salary | null {
+/** Pay as a source states it, field by field. A bare "$" is the dollar of the country that all the work is in. */
+export function salaryOf(stated: StatedSalary | null, country: string | null = null): Salary | null {
   if (stated === null || stated.currency === null) return null;
-  const currency = currencyOf(stated.currency);
+  const currency = currencyOf(stated.currency, country);
   if (currency === null) return null;
   const words = (stated.period ?? "").slice(0, wordCharsMax).toLowerCase().replaceAll("_", " ");
   if (oddPeriod.test(words)) return null;
@@ -144,9 +142,22 @@ export function salaryOf(stated: StatedSalary | null): Salary | null {
 /** ISO 4217, those of the past too. */
 const currencies = new Set(Intl.supportedValuesOf("currency"));
 
-function currencyOf(stated: string): string | null {
+/** "$" is the dollar of the country that the posting is for, "kr" its crown and no money where it has none. */
+const dollarOf: Record<string, string> = {
+  CA: "CAD",
+  AU: "AUD",
+  NZ: "NZD",
+  SG: "SGD",
+  HK: "HKD",
+  MX: "MXN",
+};
+const crownOf: Record<string, string> = { SE: "SEK", NO: "NOK", DK: "DKK", IS: "ISK" };
+
+function currencyOf(stated: string, country: string | null): string | null {
   if (stated.length > wordCharsMax) return null;
   const word = stated.trim().toLowerCase();
+  if (word === "$" || word === "dollars") return dollarOf[country ?? ""] ?? "USD";
+  if (word === "kr" || word === "kr.") return crownOf[country ?? ""] ?? null;
   const code = signs[word] ?? word.toUpperCase();
   return currencies.has(code) ? code : null;
 }
@@ -162,17 +173,17 @@ const gapCharsMax = 110;
 const codes =
   "usd|eur|gbp|cad|aud|nzd|chf|inr|brl|mxn|sgd|pln|sek|dkk|nok|jpy|ils|hkd|czk|huf|ron|zar|aed|sar|krw|php|thb|myr|idr|cny|rmb|try|uah|twd|ars|clp|cop|pen|ngn|kes|egp|vnd";
 /** "PHP", "TRY" and "ALL" are money in capitals only; the commonest are money in any letters. */
-const written = `${codes.toUpperCase()}|usd|eur|gbp|chf|cad|aud|pln|inr|sek|Eur|Euros?|euros?`;
+const written = `${codes.toUpperCase()}|usd|eur|gbp|chf|cad|aud|pln|inr|sek|Php|Eur|Euros?|euros?`;
 const signBefore = new RegExp(
-  `((?:(?<!\\p{L})(?:USD?|us|CAD?|C|CDN|AUD?|A|NZ|MX|R|SG?|HK|NT)\\s?)?\\$|[€£₹¥₪₩₱₺₴₽₫₦]|(?<!\\p{L})(?:${written}|[Rr]s\\.?|R(?!\\s)))\\s?$`,
+  `((?:(?<!\\p{L})(?:USD?|us|CAD?|C|CDN|AUD?|A|NZ|MX|R|SG?|HK|NT)\\s?)?\\$|[€£₹¥₪₩₱₺₴₽₫₦]|(?<!\\p{L})(?:${written}|[Rr]s\\.?|[Kk]r\\.?|R(?!\\s)))\\s?$`,
   "u",
 );
 const signBeforeCharsMax = 8;
-const signAfter = `\\$|[€£₹¥₪₩₱₺₴₽₫円]|(?:${written})\\b|zł|[kK]č|Ft\\b|lei\\b|dollars\\b|pounds\\b`;
+const signAfter = `\\$|[€£₹¥₪₩₱₺₴₽₫円]|(?:${written})\\b|zł|[kK]č|[kK]r(?!\\p{L})\\.?|Ft\\b|lei\\b|dollars\\b|pounds\\b`;
 const number =
   "\\d{1,3}(?:[,.'’ ]\\d{3}){1,3}(?!\\d)(?:[.,]\\d{1,2}(?!\\d))?|\\d{1,2}(?:,\\d{2}){1,3},\\d{3}(?!\\d)|\\d{1,9}(?:[.,]\\d{1,2}(?!\\d))?";
 const factor =
-  "[kK](?![a-zA-Z])|[kK](?=EUR|USD|GBP|CHF)|[Tt]sd\\.?|mille\\b|mil\\b|LPA\\b|lpa\\b|[Ll]akhs?\\b|[Ll]acs?\\b|[Mm]io\\.?|[Mm]illion\\b|millones\\b|[mM]\\b|[mM][mM]\\b|[bB]\\b|[bB]n\\b|[bB]illion\\b|万|만";
+  "[kK](?!\\p{L})|[kK](?=EUR|USD|GBP|CHF)|[Tt]sd\\.?|mille\\b|mil\\b|LPA\\b|lpa\\b|[Ll]akhs?\\b|[Ll]acs?\\b|[Mm]io\\.?|[Mm]illion\\b|millones\\b|[mM]\\b|[mM][mM]\\b|[bB]\\b|[bB]n\\b|[bB]illion\\b|万|만";
 // It begins with a digit, so that most of a line is passed over at once; a sign before it is looked for then.
 const amountForm = new RegExp(
   `(?<![\\p{Ll}\\d.,#])(${number})(?:\\s?(${factor}))?(?:\\s?(${signAfter}))?`,
@@ -180,31 +191,31 @@ const amountForm = new RegExp(
 );
 /** Only where one of these stands is a line looked at closely. */
 const marked = new RegExp(
-  `[$€£₹¥₪₩₱₺₴₽₫円]|\\b(?:${written}|LPA|lpa|[Ll]akhs?)\\b|[Rr]s\\.|\\bR\\d|\\d ?(?:zł|[kK]č|EUR|USD|GBP|CHF)|\\d[kK](?:EUR|USD|GBP|CHF)`,
+  `[$€£₹¥₪₩₱₺₴₽₫円]|\\b(?:${written}|LPA|lpa|[Ll]akhs?)\\b|[Rr]s\\.|\\b[Kk]r\\.? ?\\d|\\bR\\d|\\d ?(?:zł|[kK]č|[kK]r(?!\\p{L})|EUR|USD|GBP|CHF)|\\d[kK](?:EUR|USD|GBP|CHF)`,
   "u",
 );
 
 const perPeriod =
-  "(?:\\s?(?:\\/|per|an?|pro|par|por|je|al|each)\\s?(?:year|yr|annum|hour|hr|h|month|mo|week|wk|day|d|jahr|monat|stunde|an|mois|heure|año|mes|hora|ano|mês)\\b|\\s?(?:annually|yearly|monthly|hourly|p\\.a\\.))?";
+  "(?:\\s?(?:\\/|per|an?|pro|par|por|pr\\.?|je|al|each)\\s?(?:year|yr|annum|hour|hr|h|month|mo|week|wk|day|d|jahr|monat|stunde|an|mois|heure|año|mes|hora|ano|mês|månad|måned|år|kk)\\b|\\s?(?:annually|yearly|monthly|hourly|p\\.a\\.))?";
 const joins = new RegExp(
-  `^(?:\\+|,[-–]{1,2})?${perPeriod}[\\s,]{0,2}(?:[[(][^\\])]{0,90}[\\])]\\s?)?(?:base )?(?:-|–|—|−|‑|~|to|up to|and|bis(?: zu)?|tot|do|tra|à|a|até|al|y|e|und|et|through)\\s?(?:~|up to|approx\\.?)?\\s?$`,
+  `^(?:\\+|,[-–]{1,2})?${perPeriod}[\\s,]{0,2}(?:[[(][^\\])]{0,90}[\\])]\\s?)?(?:base )?(?:-|–|—|−|‑|~|〜|～|to|up to|and|bis(?: zu)?|tot|en|do|till?|og|och|tra|à|a|até|al|y|e|und|et|through)\\s?(?:~|up to|approx\\.?)?\\s?$`,
   "u",
 );
 
 const notBasePay =
-  /\btc\b|variable|uncapped|commission|bonus|sign[-\s]on|signing|stipend|reimburs|budget(?!ed)|allowance|rais(?:e|ed|ing)\b|fund(?:ing|ed|s)\b|valuation|valued|revenue|\ba?rr\b|\bacv\b|\bmrr\b|\bgmv\b|\baum\b|\bseries [a-f]\b|\bmatch|credits?\b|referral|worth\b|grant|assets|savings|\bsav(?:e|ing)|per employee|\bdeals?\b|contract value|quota|\bspen[dt]|invest(?!ment bank)|equity (?:of|worth|grant)|tuition|\brent\b|housing|subsid|deductible|price|voucher|gutschein|zuschuss|prämie|gift|per diem|lifetime|donat|prize|penalt|fine\b|fee\b/u;
+  /\btc\b|variable|uncapped|commission|bonus|sign[-\s]on|signing|stipend|reimburs|budget(?!ed)|allowance|rais(?:e|ed|ing)\b|fund(?:ing|ed|s)\b|valuation|valued|revenue|\ba?rr\b|\bacv\b|\bmrr\b|\bgmv\b|\baum\b|\bseries [a-f]\b|\bmatch|credits?\b|referral|worth\b|grant|assets|savings|\bsav(?:e|ing)|per employee|\bdeals?\b|contract value|quota|\bspen[dt]|invest(?!ment bank)|equity (?:of|worth|grant)|tuition|\brent\b|housing|subsid|deductible|price|\btips\b|\btowards?\b|voucher|gutschein|zuschuss|prämie|gift|per diem|lifetime|donat|prize|penalt|fine\b|fee\b/u;
 const onTarget = /\bote\b|on[-\s]target|target earning|total target|zielgehalt/u;
 const onTargetBehind =
   /^[\s,]*(?:(?:usd|cad|eur|gbp|total|annual|annually|expected) )?(?:ote\b|on[-\s]target|target earn|\((?:ote|on[-\s]target[^)\d]{0,20})\))/u;
 const periodBehind = /^\s?(?:\/\s?|(?:per|an?|pro|par|por)\s)\p{L}{1,8}/u;
 const besides = /^[^\d]{0,14}?(?:\+|\bplus|\band\b|&|,|\bwith|exclud|not incl|\/)/u;
 const pay =
-  /salar|\bpay\b|\bbase\b|\bbase[\s-]|compensation|\bcomp\b|\bwage|\brate|remuneration|gehalt|vergütung|verdienst|brutto|gross\b|salaire|rémunération|remuneración|salario|salário|sueldo|retribuzione|\bral\b|salaris|wynagrodzen|earn\b|\bfix(?:ed|e|um)?\b|widełki/u;
+  /salar|\bpay\b|\bbase\b|\bbase[\s-]|compensation|\bcomp\b|\bwage|\brate|remuneration|gehalt|vergütung|verdienst|brutto|\bbrut[oa]?s?\b|gross\b|salaire|rémunération|remuneración|salario|salário|sueldo|retribuzione|\bral\b|salaris|wynagrodzen|\b(?:månads|års)?lön|\b(?:måneds|års)?løn|palkka|\bplat\b|mzda|remunerad[oa]|\bbolsa\b|earn\b|\bfix(?:ed|e|um)?\b|widełki/u;
 
 const nearPeriods: readonly (readonly [SalaryPeriod, RegExp])[] = [
   [
     "hour",
-    /(?:\bper|\ban?|\/|\beach|\bpro) ?(?:hour|hr|h|godz|stunde|uur)\b|hourly|\bp\.?h\.?\b|stundenlohn|\/ ?std|de l['’]heure|par heure|por hora|all['’]ora/u,
+    /(?:\bper|\ban?|\/|\beach|\bpro) ?(?:hour|hr|h|godz|stunde|uur)\b|hourly|\bp\.?h\.?\b|stundenlohn|\/ ?std|de l['’]heure|par heure|por hora|all['’]ora|i timmen|i timen|timlön|timeløn|時給/u,
   ],
   [
     "day",
@@ -213,11 +224,11 @@ const nearPeriods: readonly (readonly [SalaryPeriod, RegExp])[] = [
   ["week", /(?:\bper|\ba|\/|\bpro) ?(?:week|wk|woche)\b|weekly|par semaine|por semana/u],
   [
     "month",
-    /(?:\bper|\ba|\/|\bpro|\bim) ?(?:month|mo|monat|mies\w{0,8}|maand)\b|monthly|monatlich|monatsgehalt|par mois|mensuel|miesięczn|al mes|mensual|por mês|mensais|mensal|al mese/u,
+    /(?:\bper|\ba|\/|\bpro|\bim) ?(?:month|mo|monat|mies\w{0,8}|maand|månad|måned|mês)(?!\p{L})|\/ ?kk\b|monthly|månadslön|månedsløn|\bi månaden|\bpr\.? måned|měsíčn|月給|monatlich|monatsgehalt|par mois|mensuel|miesięczn|al mes|mensual|por mês|mensais|mensal|al mese/u,
   ],
   [
     "year",
-    /(?:\bper|\ba|\/|\bpro|\bim) ?(?:year|yr|y|annum|jahr|jaar)\b|annual|yearly|\bp\.? ?a\b\.?|jahresgehalt|jährlich|par an\b|annuel|al año|anual|por ano|annu[oi]\b|\bral\b|\blpa\b/u,
+    /(?:\bper|\ba|\/|\bpro|\bim) ?(?:year|yr|y|annum|jahr|jaar|år)(?!\p{L})|årslön|årsløn|\bpr\.? år(?!\p{L})|ročně|年収|年俸|annual|yearly|\bp\.? ?a\b\.?|jahresgehalt|jährlich|par an\b|annuel|al año|anual|por ano|annu[oi]\b|\bral\b|\blpa\b/u,
   ],
 ];
 
@@ -231,15 +242,6 @@ const dollars: readonly (readonly [string, RegExp])[] = [
   ["MXN", /\bmxn\b|mexican|pesos/u],
   ["USD", /\busd\b|\bus\b|u\.s\.|united states|\busa\b/u],
 ];
-
-const dollarOf: Record<string, string> = {
-  CA: "CAD",
-  AU: "AUD",
-  NZ: "NZD",
-  SG: "SGD",
-  HK: "HKD",
-  MX: "MXN",
-};
 
 interface Amount {
   start: number;
@@ -407,8 +409,11 @@ function salaryFrom(
   if (second === null) {
     // "$500 a month" in a list of benefits is none, "$25 an hour" is.
     const byItself = periodIn(around.slice(0, whole.length + 16));
+    // "Engineer | Berlin | up to €75k": a field of its own in a line of fields.
+    const isField = line.includes(" | ") && loneField.test(clause) && /^\s*\+?\s*$/.test(behind);
     if (
       !isNamed &&
+      !(isField && min >= namelessMin * (perDollar[currency] ?? 1)) &&
       byItself !== "hour" &&
       !(byItself === "year" && min >= yearlyMin) &&
       !(byItself === "month" && min >= monthlyMin * (perDollar[currency] ?? 1))
@@ -440,8 +445,9 @@ function salaryFrom(
   return checked(low, high, currency, stated) ?? checked(low, high, currency, null);
 }
 
+const loneField = /^\s*(?:up to|from|starting at|~)?\s*$/u;
 /** A point behind an abbreviation ends nothing. */
-const clauseEnd = /(?<!\b(?:ca|approx|mind|max|min|inkl|p\.a|rs|zzgl))\.\s|;\s|\s\|\s/u;
+const clauseEnd = /(?<!\b(?:ca|approx|mind|max|min|inkl|p\.a|rs|zzgl|kr|pr))\.\s|;\s|\s\|\s/u;
 
 /** Whether the words closest to an amount speak of other money than base pay. */
 function isOther(clause: string, behind: string): boolean {
@@ -490,15 +496,16 @@ function currencyNear(
     return /lpa|lakh|lac/.test(line.slice(first.start, (second ?? first).end)) ? "INR" : null;
   }
   const word = mark.replace(/\s/g, "");
-  const named = [first.before, second?.before].find(
+  const prefixed = [first.before, second?.before].find(
     (one) => one !== undefined && one.trim().length > 1 && /\$$/.test(one),
   );
-  if (word === "$" && named !== undefined) return signs[named.replace(/\s/g, "")] ?? null;
+  if (word === "$" && prefixed !== undefined) return signs[prefixed.replace(/\s/g, "")] ?? null;
   if (word === "$" || word === "dollars") {
     const near = `${clause.slice(-45)} ${behind.slice(0, 20)}`;
-    return dollars.find(([, form]) => form.test(near))?.[0] ?? dollarOf[country ?? ""] ?? "USD";
+    const named = dollars.find(([, form]) => form.test(near))?.[0];
+    if (named !== undefined) return named;
   }
-  return signs[word] ?? currencyOf(word);
+  return currencyOf(word, country);
 }
 
 /** How many of a period a full year of work has. */
