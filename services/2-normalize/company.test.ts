@@ -41,6 +41,7 @@ test.each([
   ["https://www.norvale.com/jobs", "Norvale"],
   ["norvale.ai", "Norvale.ai"],
   ["norvale-robotics", "Norvale Robotics"],
+  ["Norvale - Corporate HQ", "Norvale"],
   ["norvale-ai", "Norvale AI"],
   ["house-of-bread", "House of Bread"],
   ["norvale labs", "Norvale Labs"],

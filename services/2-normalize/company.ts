@@ -21,6 +21,7 @@ const decorations: readonly RegExp[] = [
   /\s+\|.*$/,
   /\s*[-–—:|]\s*(?:careers?|jobs?|hiring|open (?:roles|positions)|job board|karriere|stellenangebote|carrières)(?: page| site)?$/i,
   /\s+careers(?: page| site)?$/i,
+  /\s+[-–—,|]\s*(?:(?:corporate|global|world) )?(?:hq|head ?quarters|head office)$/i,
   /^(?:careers?|jobs|work(?:ing)?|karriere) (?:at|bei|with) /i,
   /^[\s"'“”,;|•*-]+|[\s"'“”,;:|•*-]+$/g,
 ];

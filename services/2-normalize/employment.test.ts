@@ -63,6 +63,9 @@ const read = (text: string, label: ReadLine["label"] = "O") => employmentIn([{ t
 
 test.each([
   ["This is a full-time position in Oslo.", "full_time"],
+  ["Temp to perm, starting in May.", "temporary"],
+  ["A fixed-term appointment.", "temporary"],
+  ["This is maternity cover.", "temporary"],
   ["Anstellung: Vollzeit, unbefristet", "full_time"],
   ["Poste en CDI, à temps plein", "full_time"],
   ["Poste en CDD de 6 mois", "temporary"],

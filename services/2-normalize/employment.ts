@@ -22,7 +22,7 @@ const forms: readonly Forms[] = [
   {
     type: "full_time",
     sure: /\bfull[\s_-]?time\b|vollzeit|festanstellung|unbefristet|temps plein|temps complet|\bcdi\b|tiempo completo|jornada completa|tempo integral|tempo pieno|tempo indeterminato|período integral|periodo integral|\bclt\b|\bfulltime\b|voltijd|heltid|pełny etat|umowa o pracę/u,
-    alone: /\bfull\b|\bpermanent|\bregular\b|indefinido|voll|полная/u,
+    alone: /\bfull\b|\bpermanent|\bregular\b|indefinido|voll|полная|正社員/u,
   },
   {
     type: "part_time",
@@ -87,7 +87,7 @@ export function employmentOfTitle(title: string): EmploymentType | null {
 
 /** One look spares most lines the five. */
 const hint =
-  /time|zeit|stell|frist|temps|tiempo|tempo|jornada|per[íi]odo|cd[id]|clt|intern|student|prakti|stage|alternance|beca|estágio|contract|contrat|freelanc|freiberuf|1099|c2c|seasonal|job|tijd|tid|etat|umowa/iu;
+  /time|zeit|stell|frist|temp|tiempo|jornada|per[íi]odo|cd[id]|clt|intern|student|prakti|stage|alternance|beca|estágio|contract|contrat|freelanc|freiberuf|1099|c2c|seasonal|job|tijd|tid|etat|umowa|fixed|interim|cover|geringf|prestador/iu;
 /** A line about employment is short, or says it early; a longer one is read so far. */
 const lineCharsMax = 1_000;
 

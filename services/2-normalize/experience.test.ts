@@ -31,6 +31,10 @@ test.each<[string, number, number | null]>([
   ["Mínimo de 4 anos de experiência", 4, null],
   ["3 anni di esperienza", 3, null],
   ["3 jaar ervaring", 3, null],
+  ["Minst 3 års erfarenhet", 3, null],
+  ["Mindst 2 års erfaring", 2, null],
+  ["Co najmniej 3 lata doświadczenia", 3, null],
+  ["5 let praxe", 5, null],
   ["we take no candidates with less than 3 years of experience", 3, null],
 ])("%j asks for %d to %s", (text, min, max) => {
   expect(read(text)).toEqual({ min, max });
@@ -77,6 +81,7 @@ test("the largest minimum counts, of what is required before what is preferred",
 
 test("what asks is read also where a line was taken for something else", () => {
   expect(read("- 4+ years of experience in a workshop", "A")).toEqual({ min: 4, max: null });
+  expect(read("One year of recent experience with lamps is required.", "B")).toEqual({ min: 1, max: null });
   expect(read("We are looking for a keeper with 3-5 years of experience", "A")).toEqual({ min: 3, max: 5 });
 });
 

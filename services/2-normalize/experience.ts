@@ -79,16 +79,17 @@ const askedFrom = (first: string) =>
   new RegExp(
     `(?<![\\p{L}\\d$€£.,/])(${first})${again}(${open})?` +
       `(?:\\s?(?:[-–—‑~/]|to|bis|à|a|até|or|and|und|et|y|e|oder|ou)\\s?(${count})${again}(${open})?)?` +
-      `(?:\\s(?:full|solid|total|consecutive|professional))?[\\s-]?(years?\\b|yrs?\\b|yoe\\b|jahren?\\b|jährige|ans\\b|an(?= d['’])|años?\\b|anos?\\b|anni\\b|jaar\\b)(\\s?\\+|\\s(?:or more|oder mehr|ou plus|o más|ou mais|of meer)\\b)?`,
+      `(?:\\s(?:full|solid|total|consecutive|professional))?[\\s-]?(years?\\b|yrs?\\b|yoe\\b|jahren?\\b|jährige|ans\\b|an(?= d['’])|años?\\b|anos?\\b|anni\\b|jaar\\b|års?(?!\\p{L})|lata?\\b|roky\\b|let\\b(?= praxe| zkušenost))(\\s?\\+|\\s(?:or more|oder mehr|ou plus|o más|ou mais|of meer)\\b)?`,
     "gu",
   );
 /** Most write digits, and a text is searched for them at a tenth of what the words cost. */
 const askedInDigits = askedFrom(digits);
 const askedInWords = askedFrom(words);
-const hint = /year|yrs|yoe|jahr|jähr|\bans\b|\ban d['’]|\ba[nñ]os?\b|\banni\b|\bjaar\b/i;
+const hint =
+  /year|yrs|yoe|jahr|jähr|\bans\b|\ban d['’]|\ba[nñ]os?\b|\banni\b|\bjaar\b|\d års?|\d lata?\b|\d (?:roky|let)\b/i;
 
 const experience =
-  /experien|erfahrung|praxis|expérience|esperienza|ervaring|track record|in (?:a|an|the) (?:similar|same|comparable)/u;
+  /experien|erfahrung|praxis|expérience|esperienza|ervaring|erfarenhet|erfaring|doświadczeni|praxe|zkušenost|track record|in (?:a|an|the) (?:similar|same|comparable)/u;
 const notTheirs =
   /^[\s-]?(?:old\b|ago\b|later\b|in a row|anniversar|running\b|straight\b|of (?:age|growth|runway|history|service|funding|legacy|college|university|study|studies|school|education|employment)\b)/u;
 /** "A 4-year degree", "a 10 year exercise window": one word with what follows, no time that somebody worked. */
@@ -102,15 +103,16 @@ const perhapsSpanBefore =
 const atMost =
   /(?<!\b(?:not|no|nicht|no candidates with|with) )(?:up to|less than|fewer than|under|below|at most|(?:no|not) more than|maximum(?: of)?|max\.?|jusqu['’]à|bis zu|hasta|até|höchstens|maximal|moins de|menos de|weniger als)\s?$/u;
 const atLeast =
-  /(?:at least|minimum(?: of)?|mindestens|mind\.|(?:have|with|bring|spent|possess)(?: over| more than| about| around| roughly)?|au moins|al menos|pelo menos)\s?[(~]?$/u;
+  /(?:at least|minimum(?: of)?|mindestens|mind\.|minst|mindst|minstens|co najmniej|alespoň|(?:have|with|bring|spent|possess)(?: over| more than| about| around| roughly)?|au moins|al menos|pelo menos)\s?[(~]?$/u;
 const asking =
   /\byou\b|\byour\b|look(?:ing)? for|seek|hiring|requir|\bmust\b|should|candidate|someone|somebody|minimum|at least|applicant|ideal|mindest|\bsie\b|\bdu\b|\bvous\b|\btu\b|poste|experience:|buscamos|imprescindible|procuramos/u;
+const askingBehind = /\b(?:required|needed|necessary|mandatory|erforderlich|requise?s?|requerid[oa]s?)\b/u;
 /** "We have been in business for over …" */
 const theirAge =
   /\b(?:we|we['’]ve|us|company|firm|agency|family)(?: have| has)? been\b[^.]{0,40}$|\bin business\b[^.]{0,20}$|\bwir sind seit\b[^.]{0,20}$/u;
 const combined = /(?:combined|collective|our (?:team|founders)[^.]{0,20})\s?$/u;
 const opening =
-  /^[^\p{L}\d]*(?:(?:at least|minimum(?: of)?|mindestens|mind\.|over|more than|you have|you bring|exp(?:erience)?:) )?[^\p{L}\d]*$/u;
+  /^[^\p{L}\d]*(?:(?:at least|minimum(?: of)?|mindestens|mind\.|minst|mindst|minstens|co najmniej|alespoň|over|more than|you have|you bring|exp(?:erience)?:) )?[^\p{L}\d]*$/u;
 const preferredBefore =
   /(?:ideally|preferably|idealerweise|idéalement|idealmente|de preferencia)[\s:,]*(?:with |have |at least |mit |avec |con |com )?$/u;
 const preferredAfter =
@@ -190,7 +192,10 @@ function isAsked(line: string, match: RegExpExecArray, label: ReadLine["label"])
     case "B":
     case "L":
     case "O":
-      return (isExperience && (opens || asking.test(lead))) || (opens && (isOpen || high !== undefined));
+      return (
+        (isExperience && (opens || asking.test(lead) || askingBehind.test(sentence))) ||
+        (opens && (isOpen || high !== undefined))
+      );
     default:
       return label satisfies never;
   }

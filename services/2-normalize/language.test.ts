@@ -64,6 +64,9 @@ test.each([
 test("a short sentence is enough where its small words are of one language", () => {
   expect(languageOf("Wir suchen eine Person für unser Team.")).toBe("de");
   expect(languageOf("We are looking for an engineer to join us.")).toBe("en");
+  expect(languageOf("$17 an hour, 20 hours per week, paid per month from home.")).toBe("en");
+  expect(languageOf("Vi søker deg som vil jobbe på et fyr.")).toBe("no");
+  expect(languageOf("Vi søger dig, der vil arbejde på et fyr.")).toBe("da");
 });
 
 test.each(["a ", "the ", "x", "語", "a@", "https://x ", "ї"])(

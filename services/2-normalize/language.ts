@@ -4,7 +4,7 @@
 import { detectAll } from "tinyld";
 
 const functionWords: Record<string, string> = {
-  en: "the and of to in with for you our your we are is that this will be have from as or by on an their not who what how can work all more us at it they them if when where before between about into every each others need needs without within least year years well",
+  en: "the and of to in with for a per you our your we are is that this will be have from as or by on an their not who what how can work all more us at it they them if when where before between about into every each others need needs without within least year years well hours days week months needed no",
   de: "der die das und mit für von zu den wir du dich dir unsere unser ist sind ein eine einer eines als auf bei oder nicht dem im ihre sie auch werden deine dein ihr haben zur zum",
   fr: "le la les des et de du vous nous pour dans une un est avec sur votre notre nos vos au aux qui que sont en être ou ce cette par plus ses",
   es: "el la los las de y en con para por una un que tu nuestro nuestra es del se te como más su o al somos tus sus ser lo nuestros experiencia",
@@ -12,8 +12,8 @@ const functionWords: Record<string, string> = {
   it: "il lo la gli le di e in con per una un che del della dei delle nostro nostra è sono ai alla nel nella si come più o tuo tua siamo",
   nl: "de het een en van in met voor je jij wij onze ons is zijn op aan als te dat die bij of niet naar ook jouw wat heb hebt worden om",
   sv: "och att det som för med du vi på är en ett av till våra vår har kan din dina eller om vill vara inom oss hos",
-  da: "og at det som for med du vi på er en et af til vores har kan din dine eller om vil være inden os hos ikke du",
-  no: "og at det som for med du vi på er en et av til våre vår har kan din dine eller om vil være innen oss hos ikke",
+  da: "og at det som for med du vi på er en et af til vores har kan din dine eller om vil være inden os hos ikke du dig arbejde nogle",
+  no: "og at det som for med du vi på er en et av til våre vår har kan din dine eller om vil være innen oss hos ikke deg jobbe noen",
   fi: "ja on se että ei ovat olla myös kanssa sekä tai me sinä meidän sinun voit ole kun työ",
   pl: "i w z na do się że jest dla oraz nie o jak od po przez lub twoje nasze nas ci masz jesteśmy pracy",
   cs: "a v z na do se že je pro nebo jak od po s o nás vás naše jsme které který práci máte",

@@ -19,6 +19,7 @@ test.each([
   ["Köln/Bonn", "Köln, North Rhine-Westphalia, DE | Bonn, North Rhine-Westphalia, DE"],
   ["Remote - United States | Canada", "US | CA"],
   ["Berlin or remote", "Berlin, Berlin, DE"],
+  ["Oslo (hybrid), London, Remote US", "Oslo, Oslo, NO | London, England, GB | US"],
   ["US, CA, UK", "US | CA | GB"],
   ["US, CA", "US"],
   ["US-CA", "California, US"],
@@ -136,6 +137,18 @@ test.each([
   "\ud800",
 ])("%j names no place", (location) => {
   expect(placesOf(location)).toEqual([]);
+});
+
+test.each([
+  ["Guildford, Surrey", "Guildford, England, GB"],
+  ["Surrey, British Columbia", "Surrey, British Columbia, CA"],
+  ["Norwich, Norfolk", "Norwich, England, GB"],
+  ["Norfolk, Virginia", "Norfolk, Virginia, US"],
+  ["Drogheda, Co. Louth", "Drogheda, Leinster, IE"],
+  ["Kent", ""],
+  ["Devon, PA", "Pennsylvania, US"],
+])("%j is in a county, or in a town of its name: %j", (location, places) => {
+  expect(read(location)).toBe(places);
 });
 
 test("a city lies on the map, a country does not", () => {

@@ -9,6 +9,8 @@ test.each([
   ["Praktikant Einkauf", "intern"],
   ["Becario/a de Finanzas", "intern"],
   ["Stage - Assistant Chef de Projet", "intern"],
+  ["CEO Founder Associate Intern", "intern"],
+  ["CEO Founder Associate", null],
   ["Internal Auditor", null],
   ["Head of Sales, Early-Stage Startups", "director"],
   ["Internship Program Manager", null],

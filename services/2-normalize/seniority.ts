@@ -7,17 +7,17 @@ import type { ReadLine } from "./lines.ts";
 
 /** Whose level it is when the words go on: "Assistant to the CEO" is no executive, an "Office of the CFO" has clerks. */
 const someoneElses =
-  /\b(?:(?:(?:assistant|staff|partner|adviser|advisor|support|associate|report(?:s|ing)?) \(?(?:to|for)|office of)\b|to (?:the |our )?(?:c[etfmoips]o|chief|founders?|president|vp|vice president|director|head of|executive)\b|founder'?s?'? (?:associate|office)\b).*/;
+  /\b(?:(?:(?:assistant|staff|partner|adviser|advisor|support|associate|report(?:s|ing)?) \(?(?:to|for)|office of)\b|to (?:the |our )?(?:c[etfmoips]o|chief|founders?|president|vp|vice president|director|head of|executive)\b|(?:c[etfmoips]o )?(?:founder'?s?'?|c[etfmoips]o(?:'s)?) (?:associate|office)\b).*/;
 /** Words that are levels elsewhere and part of a trade or a market here. */
 const noLevel =
   /\b(?:lead (?:gen\w*|development|management|qualif\w+|nurtur\w+|sourc\w+|handling)|(?:technical|chief of|support|medical|nursing|wait) staff|staff (?:accountant|nurse|rn|attorney|auditor|pharmacist|writer|photographer|therapist|physician|augmentation|member)|mid(?:dle)? (?:market|east|office|school|atlantic|west|cap|size[d]?)|senior (?:living|care|home|housing|citizens?)|art director|graduate (?:school|studies|admissions|program(?:me)? manager)|intern(?:ship)? (?:program(?:me)?|coordinator|recruiter)|(?:early|late|growth|seed|multi) stage|stage (?:manager|technician|crew|hand)|experienced hire|ex founder|chief [a-z]{1,20} officer associate|(?:phase|part|type|tier|class|title|stage) i{1,3})\b/g;
 
+const internForm =
+  /\b(?:intern(?:ship)?s?|working student|werkstudent\w*|praktik(?:um|ant\w*)|apprentic\w+|ausbildung|azubi|duales studium|stagiaires?|alternance|alternante?|apprentie?|becari[oa]|practicas|practicante|pasante|estagi(?:o|ari[oa])|jovem aprendiz|tirocini\w+|stagista|stage|stageplaats|co op)\b/;
+
 /** In this order: the first that fits decides. */
 const titleForms: readonly (readonly [SeniorityLevel, RegExp])[] = [
-  [
-    "intern",
-    /\b(?:intern(?:ship)?s?|working student|werkstudent\w*|praktik(?:um|ant\w*)|apprentic\w+|ausbildung|azubi|duales studium|stagiaires?|alternance|alternante?|apprentie?|becari[oa]|practicas|practicante|pasante|estagi(?:o|ari[oa])|jovem aprendiz|tirocini\w+|stagista|stage|stageplaats|co op)\b/,
-  ],
+  ["intern", internForm],
   ["director", /\b(?:avp|(?:assistant|associate) vice president)\b/],
   [
     "executive",
@@ -88,8 +88,9 @@ const anyOfText = /intern|graduate|entry|junior|senior|level/;
 const titleCharsMax = 200;
 
 export function seniorityOfTitle(title: string): SeniorityLevel | null {
-  const folded = foldForm(title.slice(0, titleCharsMax)).replace(someoneElses, "").replace(noLevel, " ");
-  return firstOf(titleForms, folded);
+  const folded = foldForm(title.slice(0, titleCharsMax)).replace(noLevel, " ");
+  // Whosever office it is in, an internship is one.
+  return internForm.test(folded) ? "intern" : firstOf(titleForms, folded.replace(someoneElses, ""));
 }
 
 /** By the source's own word. */

@@ -10,10 +10,10 @@ const fieldCharsMax = 500;
 const lineCharsMax = 2_000;
 
 const remoteWord =
-  /\bremot(?:e|o|a|os|as)\b|\btelecommut|\bwork from (?:home|anywhere)\b|\bwfh\b|\bhome ?office\b|t[ée]l[ée]travail|\btele ?trabajo|teletrabalho|(?<![\p{L}])[àa] dist[âa]nc(?:e|ia)\b|\bfernarbeit\b|удал[её]нн|リモート|远程|원격/u;
+  /\bremot(?:e|o|a|os|as)\b|\btelecommut|\bwork from (?:home|anywhere)\b|\bwfh\b|\bhome ?office\b|t[ée]l[ée]travail|\btele ?trabajo|teletrabalho|(?<![\p{L}])[àa] dist[âa]nc(?:e|ia)\b|\bfernarbeit\b|\bop afstand\b|\bdistansarbete\b|\bhjemmekontor\b|\bhjemmearbejde\b|\bzdaln[aeyi]\w{0,2}(?!\p{L})|удал[её]нн|リモート|远程|원격/u;
 const hybridWord = /h[yíi]bri[dt]|\bibrid[oa]\b|гибрид|ハイブリッド/u;
 const onsiteWord =
-  /\bon ?site\b|\bin[ -]?(?:the )?office\b|\bin person\b|\bvor ort\b|pr[ée]sentiel|presen[cç]ial|\bsur site\b|\bsur place\b|\bin sede\b|出社/u;
+  /\bon ?site\b|\bin[ -]?(?:the )?office\b|\bin person\b|\bvor ort\b|pr[ée]sentiel|presen[cç]ial|\bsur site\b|\bsur place\b|\bin sede\b|\bop locatie\b|(?<!\p{L})på plats\b|\bstacjonarn[aeyi]\w{0,2}(?!\p{L})|出社/u;
 
 /** What a field, a place or a title says. */
 export function workplaceOf(text: string | null): WorkplaceType | null {

@@ -17,8 +17,8 @@ export interface Gazetteer {
 const wordLists = ["conjunctions", "beside", "streets", "avenues", "except", "words"] as const;
 export type WordList = (typeof wordLists)[number];
 
-/** A country is meant before a city of its name, and a name before another's byname. */
-const weights = { region: 3e7, country: 3e7, bynameOneIn: 50 } as const;
+/** A country is meant before a city of its name, a name before another's byname, a city before a county far away. */
+const weights = { region: 3e7, country: 3e7, bynameOneIn: 50, countyOneIn: 200 } as const;
 /** Countries whose postings write states as codes. */
 const writesStateCodes = new Set(["US", "CA", "AU", "BR", "IN", "DE", "CH", "GB", "MX", "NL", "ES"]);
 
@@ -146,10 +146,11 @@ function ownNames(
         ? { ...nowhere, region: what, weight: weights.region }
         : stoodFor(what, meaningsOf, codes);
     const isPreferred = section === "[preferred]";
+    const weight = section === "[counties]" ? meaning.weight / weights.countyOneIn : meaning.weight;
     for (const name of [...(section === "[regions]" ? [what] : []), ...names.split(",")]) {
       const written = name.trim();
       const isCode = /^[A-Z]+$/.test(written);
-      put(isCode ? codes : areas, isCode ? written : keyOf(written), { ...meaning, isPreferred });
+      put(isCode ? codes : areas, isCode ? written : keyOf(written), { ...meaning, isPreferred, weight });
     }
   }
 }

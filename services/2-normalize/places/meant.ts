@@ -58,7 +58,8 @@ function groupsOf(known: Gazetteer, names: readonly Name[]): Group[] {
     .filter(
       (group, index, all) =>
         !isDenied(group, all[index - 1], group.names[0]?.gap) &&
-        !isDenied(group, all[index + 1], all[index + 1]?.names[0]?.gap),
+        !isDenied(group, all[index + 1], all[index + 1]?.names[0]?.gap) &&
+        !isElsewhere(group, all[index + 1]),
     );
 }
 
@@ -97,6 +98,15 @@ function isDenied(group: Group, beside: Group | undefined, gap: Gap | undefined)
   if (city === undefined || city === null || area === null || area.city !== null || area.country === null)
     return false;
   return city.population < deniedPopulationMax;
+}
+
+/** Whether the code of a state behind another state says that a small town is meant: "Devon, PA" is not in England. */
+function isElsewhere(group: Group, behind: Group | undefined): boolean {
+  const code = behind?.names[0];
+  if (behind === undefined || code?.gap !== "comma" || !code.isCode || group.names.length > 1) return false;
+  const [state, other] = [resolve(group, nothing), resolve(behind, nothing)];
+  if (state === null || other === null || grainOf(state) !== 2 || grainOf(other) !== 2) return false;
+  return state.country !== other.country;
 }
 const none: readonly Meaning[] = [];
 const nothing: ReadonlySet<string | null> = new Set();

@@ -86,7 +86,8 @@ function namesInPart(known: Gazetteer, part: readonly Word[], isWhispered: boole
       continue;
     }
     index++;
-    if (index > 1 && conjunctions.has(word.key)) gap = "list";
+    // "London, Remote US" is two offers.
+    if (index > 1 ? conjunctions.has(word.key) : word.key === "remote" && gap === "comma") gap = "list";
     if (avenues.has(word.key)) return [];
     if (isPostal) continue;
     if (streets.has(word.key) || /stra(?:ss|ß)e$|str$|straat$|gatan$/.test(word.key)) {
