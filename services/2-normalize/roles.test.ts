@@ -36,6 +36,7 @@ describe("a title", () => {
     ["Kindergarten Teacher", "teacher"],
     ["HR Business Partner", "hr business partner"],
     ["FP&A Analyst", "financial analyst"],
+    ["Sr. Manager, FP&A", "finance manager"],
     // A field beside a rank, and among other words.
     ["Head of Veterinary Marketing", "marketing manager"],
     ["Director, Institutional Sales APAC", "sales manager"],
@@ -55,6 +56,9 @@ describe("a title", () => {
     ["Infirmier(ère) de nuit", "nurse"],
     ["Ingeniero/a de datos", "data engineer"],
     ["Enfermeira", "nurse"],
+    ["Sjuksköterska", "nurse"],
+    ["Systemutvecklare Java", "software engineer"],
+    ["Responsable Marketing Produit", "product marketing manager"],
     ["Engenheiro(a) de Software Pleno", "software engineer"],
     ["Verpleegkundige", "nurse"],
     ["Contabile", "accountant"],
@@ -159,6 +163,7 @@ describe("the function", () => {
     expect(functionOf(null, "Accounting/Auditing, Finance")).toBe("finance");
     expect(functionOf(null, "Human Resources")).toBe("people");
     expect(functionOf(null, "Information Technology")).toBe("it");
+    expect(functionOf(null, "Safety Specialist, Data Center Operations")).toBe("it");
     expect(functionOf(null, "R&D")).toBe("engineering");
     expect(functionOf(null, "Other")).toBeNull();
     expect(functionOf(null, "")).toBeNull();
