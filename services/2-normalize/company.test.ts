@@ -78,6 +78,11 @@ test.each([
   "Undisclosed",
   "Not specified",
   "Client |",
+  "Various",
+  "Multiple Clients",
+  "See description",
+  "🚀🚀",
+  "2026-11-01",
 ])("%j names nobody", (stated) => {
   expect(companyNameOf(stated)).toBeNull();
   expect(companyKeyOf(stated)).toBe("");

@@ -8,7 +8,7 @@ import { foldForm } from "@skillstream/schemas/taxonomy/fold.ts";
 const nameCharsMax = 200;
 
 const nobody =
-  /^(?:(?:strictly |company |client |employer |name )?confidential(?: (?:company|client|employer|startup|jobs?))?|(?:a |our |the )?(?:client|company|employer)(?: name| confidential)?|(?:stealth|early stage|anonymous|undisclosed|unnamed|hidden|private)(?:[ -]mode)?(?: (?:ai|tech|fintech|company|start ?up|employer|advertiser))*|anonymous|not (?:specified|disclosed|available|provided|applicable)|undisclosed|unknown|none|null|undefined|nan|n\/?\.?a\.?|tb[ad]|test|[-–—.?\d\s]*)$/;
+  /^(?:(?:strictly |company |client |employer |name )?confidential(?: (?:company|client|employer|startup|jobs?))?|(?:a |our |the )?(?:client|company|employer)(?: name| confidential)?|(?:stealth|early stage|anonymous|undisclosed|unnamed|hidden|private)(?:[ -]mode)?(?: (?:ai|tech|fintech|company|start ?up|employer|advertiser))*|anonymous|not (?:specified|disclosed|available|provided|applicable)|undisclosed|unknown|other|various|(?:various|multiple) (?:clients|companies|employers)|see (?:job )?description|none|null|undefined|nan|n\/?\.?a\.?|tb[ad]|test|[^\p{L}]*)$/u;
 
 /** What sites and feeds add: the batch of an accelerator, a rating, signs, and the name of the page. */
 const decorations: readonly RegExp[] = [

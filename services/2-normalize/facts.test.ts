@@ -95,6 +95,15 @@ test("words for nothing, and what the title or the text says in their place, lea
   });
 });
 
+test("both ends of the years of experience say where they were read", () => {
+  const derived = (text: string) => read({ description: text }).derived_from;
+  expect(derived("You have 3-5 years of experience with lamps.")).toMatchObject({
+    experience_years_min: "description",
+    experience_years_max: "description",
+  });
+  expect(derived("You have 3+ years of experience with lamps.")).not.toHaveProperty("experience_years_max");
+});
+
 test("a location that names no place is unreadable", () => {
   expect(read({ location: "Headquarters" }).unreadable).toEqual(["location"]);
   expect(read({ location: "Headquarters (remote)" })).toMatchObject({ places: [], unreadable: [] });

@@ -110,6 +110,7 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
   const salary_per_year = salary === null ? null : yearlyOf(salary);
   if (salary !== null && salary.period !== "year") derived_from.salary_per_year = "salary";
   const years = first("experience_years_min", false, [["description", () => yearsIn(lines)]]);
+  if (years !== null && years.max !== null) derived_from.experience_years_max = "description";
   const role = first("role", false, [["title", () => roleOf(title, lines)]]);
   const job_function = first("job_function", false, [
     ["role", () => (role === null ? null : functionOf(role, ""))],
@@ -146,10 +147,10 @@ function onlyCountry(places: readonly PostingPlace[]): string | null {
 
 /** What sources write where they have nothing to say. */
 const nothingSaid =
-  /^(?:not (?:applicable|specified)|n ?\/ ?a|none|null|nan|undefined|other|unknown|unspecified|any)$/i;
+  /^(?:not (?:applicable|specified|available)|n ?\/ ?a|none|null|nan|undefined|other|unknown|unspecified|any|tb[acd]|to be (?:announced|confirmed|determined))$/i;
 
 /** Whether there is something to be read in a field: what has neither letter nor digit says nothing. */
-function saysSomething(stated: string | null): boolean {
+export function saysSomething(stated: string | null): boolean {
   return stated !== null && /[\p{L}\p{N}]/u.test(stated) && !nothingSaid.test(stated.trim());
 }
 

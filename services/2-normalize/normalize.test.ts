@@ -312,4 +312,5 @@ test("addresses and times that are stated and cannot be read are named", () => {
     "expire_time",
   ]);
   expect(posting({ apply_url: " ", posted_time: "" }, { job_url: null }).unreadable).toEqual([]);
+  expect(posting({ apply_url: "N/A", posted_time: "-", expire_time: "TBD" }).unreadable).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { hash } from "node:crypto";
 import { emit, type Outcome, observe, reject, type Step } from "@skillstream/platform/outcome.ts";
 import type { ParsedPosting, Posting, RawEvent } from "@skillstream/schemas/types.ts";
 import { timeOf } from "./dates.ts";
-import { factsOf } from "./facts.ts";
+import { factsOf, saysSomething } from "./facts.ts";
 import { cleanLine, cleanText } from "./text.ts";
 
 export const normalizerVersion = "normalize@2";
@@ -102,8 +102,8 @@ type Read = Pick<
 /** The fields that say something and of which nothing was read. */
 function unreadIn(stated: Record<keyof Read, string | null>, read: Read): string[] {
   return (Object.keys(read) as (keyof Read)[]).filter((field) => {
-    const words = stated[field]?.trim() ?? "";
-    if (read[field] !== null || words === "") return false;
+    const words = stated[field];
+    if (read[field] !== null || words === null || !saysSomething(words)) return false;
     return field !== "applicant_count" || !saysNoCount(words);
   });
 }

@@ -30,6 +30,7 @@ describe("a stated skill", () => {
     // No skills.
     [["data processing", "Remote", "Senior", "full-time", "Software Engineer", "work experience"], []],
     [["", "  ", "—", "42", "C1 level"], []],
+    [["N/A", "None", "TBD", "Not applicable", "See description"], []],
     [["5 years"], []],
     // What nobody knows stays, cleaned; numbers that belong to it too.
     [["Knowledge of Candle-Making", "candle making"], ["candle-making"]],
