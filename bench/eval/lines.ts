@@ -2,7 +2,7 @@
 // cross-validation over companies, made anew in this run, and beside it the rules that taught the words.
 import { readFileSync } from "node:fs";
 import { readModel } from "@skillstream/normalize/line-model.ts";
-import { labelsOf } from "@skillstream/normalize/lines.ts";
+import { labelsIn } from "@skillstream/normalize/lines.ts";
 import {
   fitFolds,
   foldsCount,
@@ -32,7 +32,7 @@ export const evaluation: Eval = {
       relevantMin,
       ...figuresOf(sumOf(judgeFolds(postings, models, relevantMin))),
     }));
-    const inSample = figuresOf(tallyOf(postings, (lines) => labelsOf(lines, model).join("")));
+    const inSample = figuresOf(tallyOf(postings, (lines) => labelsIn(lines.join("\n"), model).join("")));
     const rules = figuresOf(tallyOf(postings, byRules));
     if (json) {
       console.log(

@@ -1,7 +1,7 @@
 // Owns what the line classifier looks at: the words of each line, weighed once as running text and once as a heading,
 // its shape and place, its neighbours and the headings around it, as one row of numbers a line. Training and running
 // read lines by this file alone, so they cannot differ. Linear in the text; it judges nothing.
-import { hashesMax, hashOfTerm, readWords } from "./line-words.ts";
+import { hashesMax, hashOfTerm, lineCharsMax, type Words, wordsOf } from "./line-words.ts";
 
 /** A company, D duties, Q qualifications, P preferred, B pay and benefits, L legal and applying, O other. */
 export const letters = ["A", "D", "Q", "P", "B", "L", "O"] as const;
@@ -66,18 +66,22 @@ function slotOf({ mask, slots }: WordTable, hash: number): number {
   return at * 2;
 }
 
-/** The rows of the known ones among a line's words and pairs. */
-export function knownWords(lower: string, table: WordTable, into: Int32Array): number {
-  const found = readWords(lower, hashesOfLine);
+/** The rows of the known ones among a line's words and pairs, in `into`; says how many. */
+export function knownWords(line: string, table: WordTable, into: Int32Array): number {
+  const words = wordsOf(line);
+  return words.lines === 0 ? 0 : knownOf(words, 0, table, into);
+}
+
+function knownOf({ hashes, hashEnds }: Words, line: number, table: WordTable, into: Int32Array): number {
+  const end = hashEnds[line] as number;
   let known = 0;
-  for (let one = 0; one < found; one++) {
-    const row = table.slots[slotOf(table, hashesOfLine[one] as number) + 1] as number;
+  for (let one = line === 0 ? 0 : (hashEnds[line - 1] as number); one < end; one++) {
+    const row = table.slots[slotOf(table, hashes[one] as number) + 1] as number;
     if (row !== 0) into[known++] = row - 1;
   }
   return known;
 }
 
-const hashesOfLine = new Int32Array(hashesMax);
 const rowsOfLine = new Int32Array(hashesMax);
 
 /** A log-probability below this says no more than "hardly". */
@@ -139,14 +143,13 @@ const headingCharsMax = 80;
 const headingWordsMax = 9;
 const leadInCharsMax = 130;
 const leadInWordsMax = 18;
-/** No need to read more of a line than this to know what it is about. */
-const lineCharsMax = 1_000;
-
 const bulletMarks = new Set([..."-–—•·●▪◦‣⁃∙■□►➢➤✓✔○*"].map((mark) => mark.charCodeAt(0)));
 
-export interface Shape {
-  text: string;
-  lower: string;
+interface Shape {
+  /** Where it begins, in the characters of the description, and how long it is at most. */
+  start: number;
+  length: number;
+  last: number;
   isBullet: boolean;
   /** Ends as if something followed. */
   leadsIn: boolean;
@@ -163,25 +166,35 @@ const exclamationMark = 0x21;
 const questionMark = 0x3f;
 const ellipsis = 0x2026;
 
-/** Of a line that is trimmed and not empty. */
-export function shapeOf(line: string): Shape {
-  const text = line.length > lineCharsMax ? line.slice(0, lineCharsMax) : line;
-  const first = text.charCodeAt(0);
-  const isBullet = bulletMarks.has(first) && (first > 127 || text.charCodeAt(1) === space);
-  const last = text.charCodeAt(text.length - 1);
-  const leadsIn = last === colon || last === ellipsis || (last === fullStop && text.endsWith("..."));
-  const mayHead =
-    !isBullet &&
-    text.length <= (leadsIn ? leadInCharsMax : headingCharsMax) &&
-    (leadsIn || (last !== fullStop && last !== semicolon && last !== comma)) &&
-    hasSpacesBelow(text, leadsIn ? leadInWordsMax : headingWordsMax);
-  return { text, lower: text.toLowerCase(), isBullet, leadsIn, mayHead };
+/** Of a line that is not blank. */
+export function shapeOf(line: string): Pick<Shape, "isBullet" | "mayHead"> {
+  return shapeAt(wordsOf(line), 0, false);
 }
 
-function hasSpacesBelow(text: string, most: number): boolean {
+/** `isItem`: a bullet stands alone before it. */
+function shapeAt({ codes, starts, ends }: Words, line: number, isItem: boolean): Shape {
+  const start = starts[line] as number;
+  const length = Math.min((ends[line] as number) - start, lineCharsMax);
+  const end = start + length;
+  const first = codes[start] as number;
+  const isBullet =
+    isItem || (bulletMarks.has(first) && (first > 127 || (length > 1 && codes[start + 1] === space)));
+  const last = codes[end - 1] as number;
+  const leadsIn =
+    last === colon ||
+    last === ellipsis ||
+    (last === fullStop && length > 2 && codes[end - 2] === fullStop && codes[end - 3] === fullStop);
+  const mayHead =
+    !isBullet &&
+    length <= (leadsIn ? leadInCharsMax : headingCharsMax) &&
+    (leadsIn || (last !== fullStop && last !== semicolon && last !== comma)) &&
+    hasSpacesBelow(codes, start, end, leadsIn ? leadInWordsMax : headingWordsMax);
+  return { start, length: isItem ? length + 2 : length, last, isBullet, leadsIn, mayHead };
+}
+
+function hasSpacesBelow(codes: Uint16Array, start: number, end: number, most: number): boolean {
   let spaces = 0;
-  for (let at = 0; at < text.length; at++)
-    if (text.charCodeAt(at) === space && ++spaces === most) return false;
+  for (let at = start; at < end; at++) if (codes[at] === space && ++spaces === most) return false;
   return true;
 }
 
@@ -262,17 +275,48 @@ function roomForNotes(lines: number): Notes {
   };
 }
 
-/** Calls `take` for each line in order; the row is overwritten by the next. Lines are trimmed and not empty. */
+/** Which lines the model reads: a bullet that stands alone belongs to the next line, and takes its letter. */
+export interface Reading {
+  words: Words;
+  /** Of each line that is read, its place among all. */
+  places: number[];
+  /** Whether a bullet stands alone before it. */
+  isItem: boolean[];
+}
+
+export function readingOf(words: Words): Reading {
+  const reading: Reading = { words, places: [], isItem: [] };
+  let isItem = false;
+  for (let line = 0; line < words.lines; line++) {
+    if (isLoneBullet(words, line)) {
+      isItem = true;
+      continue;
+    }
+    reading.places.push(line);
+    reading.isItem.push(isItem);
+    isItem = false;
+  }
+  return reading;
+}
+
+function isLoneBullet({ text, starts, ends }: Words, line: number): boolean {
+  const start = starts[line] as number;
+  const end = ends[line] as number;
+  return end - start <= 2 && !/[\p{L}\p{N}]/u.test(text.slice(start, end));
+}
+
+/** Calls `take` for each line in order; the row is overwritten by the next. */
 export function readFeatures(
-  lines: readonly string[],
+  { words, places, isItem }: Reading,
   table: WordTable,
   take: (row: Row, step: number, index: number) => void,
 ): void {
-  const count = lines.length;
-  const shapes = lines.map(shapeOf);
+  const count = places.length;
+  const shapes = places.map((line, index) => shapeAt(words, line, isItem[index] === true));
   // Making room costs more than the reading of a line; one posting is read at a time.
   const notes = count <= sharedLinesMax ? shared : roomForNotes(count);
-  const hasHeadings = note(notes, shapes, table);
+  const hasHeadings = note(notes, words, places, shapes, table);
+  const hasAddress = address.test(words.text);
   const { body, heading, runs, headed, isHeading, below } = notes;
   /** The most that a heading further up gave each letter. */
   const past = new Float64Array(lettersCount).fill(leastScore);
@@ -280,7 +324,7 @@ export function readFeatures(
   let above = -1;
 
   for (let index = 0; index < count; index++) {
-    const { text, lower, isBullet, leadsIn, mayHead } = shapes[index] as Shape;
+    const { start, length, last, isBullet, leadsIn, mayHead } = shapes[index] as Shape;
     const before = index > 0 ? shapes[index - 1] : undefined;
     const after = index + 1 < count ? shapes[index + 1] : undefined;
     const isAfterBullet = before?.isBullet === true;
@@ -304,7 +348,6 @@ export function readFeatures(
     if (after !== undefined) put(12, body, index + 1);
     if (mayHead && after !== undefined && !after.mayHead) put(13, headed, index);
 
-    const last = text.charCodeAt(text.length - 1);
     const tags = notes.tags[index] as number;
     flag(0, mayHead);
     flag(1, mayHead && after?.isBullet === true);
@@ -317,11 +360,11 @@ export function readFeatures(
     flag(10, count === 1);
     flag(11, count > 1 && count <= 4);
     flag(12 + stepBelow(placeSteps, index / count), true);
-    flag(17 + stepBelow(lengthSteps, text.length), true);
-    flag(23, mayHead && isShouted(text));
+    flag(17 + stepBelow(lengthSteps, length), true);
+    flag(23, mayHead && isShouted(words, start, length));
     flag(24, last === fullStop);
     flag(25, last === exclamationMark || last === questionMark);
-    flag(26, address.test(lower));
+    flag(26, hasAddress && address.test(words.text.slice(start, start + length)));
     flag(27, (tags & numberTag) !== 0);
     flag(28, (tags & moneyTag) !== 0);
     flag(29, isAfterBullet);
@@ -336,7 +379,7 @@ export function readFeatures(
   }
 }
 
-const address = /@|http|www\./;
+const address = /@|http|www\./i;
 /** Where a line stands in the posting, and how long it is. */
 const placeSteps = [0.15, 0.4, 0.7, 0.85];
 const lengthSteps = [25, 60, 120, 250, 500];
@@ -349,13 +392,14 @@ function stepBelow(steps: readonly number[], value: number): number {
 }
 
 /** All in capitals, as far as it has letters. */
-function isShouted(text: string): boolean {
+function isShouted({ text, codes }: Words, start: number, length: number): boolean {
   // Most lines have a small letter near their start.
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+  for (let at = start; at < start + length; at++) {
+    const code = codes[at] as number;
     if (code >= 0x61 && code <= 0x7a) return false;
   }
-  return text === text.toUpperCase();
+  const line = text.slice(start, start + length);
+  return line === line.toUpperCase();
 }
 
 function put(group: number, from: Float64Array, line: number): void {
@@ -381,14 +425,20 @@ function raise(past: Float64Array, heading: Float64Array, line: number): void {
 }
 
 /** Fills the notes of all lines; says whether one of them is a heading. */
-function note(notes: Notes, shapes: readonly Shape[], table: WordTable): boolean {
+function note(
+  notes: Notes,
+  words: Words,
+  places: readonly number[],
+  shapes: readonly Shape[],
+  table: WordTable,
+): boolean {
   const { body, heading, runs, headed, isHeading, tags, below } = notes;
   const count = shapes.length;
   let hasHeadings = false;
   for (let index = 0; index < count; index++) {
-    const { lower, mayHead } = shapes[index] as Shape;
+    const { mayHead } = shapes[index] as Shape;
     const at = index * lettersCount;
-    const known = knownWords(lower, table, rowsOfLine);
+    const known = knownOf(words, places[index] as number, table, rowsOfLine);
     let tag = 0;
     for (let one = 0; one < known; one++) tag |= table.tags[rowsOfLine[one] as number] as number;
     tags[index] = tag;

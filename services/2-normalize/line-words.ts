@@ -1,11 +1,34 @@
-// Owns the words of a line as the line classifier counts them: each word, each pair of neighbours, and the two
-// edges of the line, as 32-bit hashes. Training and running read lines by this file alone, so they cannot differ.
-// One pass over the characters, no text is built; what is no letter, digit or currency only parts words.
+// Owns the characters of a description: one pass finds its lines and their words, hashed as the line classifier counts
+// them (each word, each pair of neighbours, and the two edges of a line) and as the fingerprint does (letters and
+// digits alike, without accents). Training and running read lines by this file alone, so they cannot differ. No text
+// is built; what is no letter, digit or currency only parts words.
 
 /** Enough to tell what a line is about; a description that is one long line is known by its beginning. */
 export const wordsMax = 160;
+/** The same for what has hardly a space. */
+export const lineCharsMax = 1_000;
+/** Of a longer text the beginning says what it is. */
+export const printsMax = 8_000;
 
-const seed = 0x811c9dc5;
+/** What stands in a description. Its arrays are filled anew for the next one. */
+export interface Words {
+  text: string;
+  codes: Uint16Array;
+  /** Of lines that are not blank. */
+  lines: number;
+  /** Where each of them begins and ends, without the white space around it. */
+  starts: Int32Array;
+  ends: Int32Array;
+  /** For the classifier: those of a line end where those of the next begin. */
+  hashes: Int32Array;
+  hashEnds: Int32Array;
+  /** For the fingerprint, in the same way: words from 1 on, since 0 stands for none. */
+  prints: Int32Array;
+  printEnds: Int32Array;
+}
+
+/** A whole number of 32 bits: as a larger one it would make every hash a fraction to the engine. */
+const seed = 0x811c9dc5 | 0;
 const prime = 0x01000193;
 const edge = hashOf("^");
 const number = hashOf("#");
@@ -20,62 +43,195 @@ function hashOf(text: string): number {
 /** Not commutative: "work with" is another pair than "with work". */
 const pairOf = (first: number, second: number) => Math.imul(Math.imul(first, 31) ^ second, prime);
 
-const letter = 1;
-const digit = 2;
-const currency = 3;
-/** Latin and everything before it; what lies beyond is judged by range. */
-const kinds = new Uint8Array(0x250);
-for (let code = 0; code < kinds.length; code++) {
-  const sign = String.fromCharCode(code);
-  if (/\p{L}/u.test(sign)) kinds[code] = letter;
-  else if (/\d/.test(sign)) kinds[code] = digit;
-  else if (/\p{Sc}/u.test(sign)) kinds[code] = currency;
-}
-
-function kindOf(code: number): number {
-  if (code < kinds.length) return kinds[code] as number;
-  if (code >= 0x20a0 && code <= 0x20cf) return currency;
-  // General punctuation, arrows, dingbats, ideographic and full-width signs.
-  const isSign = (code >= 0x2000 && code <= 0x2bff) || (code >= 0x3000 && code <= 0x303f) || code >= 0xfe00;
-  return isSign ? 0 : letter;
-}
-
-/** Words and pairs, and at most one pair more than words. */
-export const hashesMax = 2 * wordsMax + 2;
-
-/** Writes the hashes of a lower-case line into `into`, which has room for `hashesMax`, and says how many. */
-export function readWords(line: string, into: Int32Array): number {
-  let count = 0;
-  let words = 0;
-  let before = edge;
-  for (let at = 0; at < line.length && words < wordsMax; ) {
-    const kind = kindOf(line.charCodeAt(at));
-    if (kind === 0) {
-      at++;
-      continue;
-    }
-    let hash = seed;
-    let end = at;
-    for (; end < line.length; end++) {
-      const code = line.charCodeAt(end);
-      if (kindOf(code) !== kind) break;
-      hash = Math.imul(hash ^ code, prime);
-    }
-    at = end;
-    hash = kind === letter ? hash : kind === digit ? number : money;
-    // "100,000" is one number.
-    if (hash === number && before === number) continue;
-    into[count++] = hash;
-    into[count++] = pairOf(before, hash);
-    before = hash;
-    words++;
-  }
-  if (words > 0) into[count++] = pairOf(before, edge);
-  return count;
-}
-
 /** The hash of a word or a pair as it is written in the model: "^" is an edge, "#" a number, "$" a currency. */
 export function hashOfTerm(term: string): number {
   const [first = "", second] = term.split(" ");
   return second === undefined ? hashOf(first) : pairOf(hashOf(first), hashOf(second));
+}
+
+/** Words and pairs of a line, and at most one pair more than words. */
+export const hashesMax = 2 * wordsMax + 2;
+
+/** Few descriptions are longer; those get room of their own. */
+const sharedCharsMax = 30_000;
+const shared = roomFor(sharedCharsMax);
+const sharedBytes = Buffer.from(shared.codes.buffer);
+
+function roomFor(chars: number): Words {
+  const linesMax = Math.ceil(chars / 2) + 1;
+  return {
+    text: "",
+    codes: new Uint16Array(chars + 1),
+    lines: 0,
+    starts: new Int32Array(linesMax),
+    ends: new Int32Array(linesMax),
+    // Every word is followed by a sign or by a word of another kind, and each has a pair.
+    hashes: new Int32Array(2 * chars + linesMax),
+    hashEnds: new Int32Array(linesMax),
+    prints: new Int32Array(Math.min(chars, printsMax)),
+    printEnds: new Int32Array(linesMax),
+  };
+}
+
+/** Those of the text that was read last are at hand: it is read for its labels, then for its fingerprint. */
+export function wordsOf(text: string): Words {
+  if (text.length > sharedCharsMax) {
+    const own = roomFor(text.length);
+    Buffer.from(own.codes.buffer).write(text, "utf16le");
+    return read(text, own);
+  }
+  if (text === shared.text) return shared;
+  // A look at a character of a piece of a string costs three times as much as one into an array.
+  sharedBytes.write(text, "utf16le");
+  return read(text, shared);
+}
+
+function read(text: string, words: Words): Words {
+  const { codes, starts, ends } = words;
+  words.text = text;
+  words.lines = 0;
+  for (let start = 0; start <= text.length; ) {
+    const found = text.indexOf("\n", start);
+    const next = found === -1 ? text.length : found;
+    let first = start;
+    let end = next;
+    while (first < end && isSpace(codes[first] as number)) first++;
+    while (first < end && isSpace(codes[end - 1] as number)) end--;
+    if (first < end) {
+      starts[words.lines] = first;
+      ends[words.lines] = end;
+      readLine(words, words.lines++, first, end);
+    }
+    start = next + 1;
+  }
+  return words;
+}
+
+function readLine(into: Words, line: number, start: number, end: number): void {
+  const { codes, hashes, prints } = into;
+  let hashesEnd = line === 0 ? 0 : (into.hashEnds[line - 1] as number);
+  let printsEnd = line === 0 ? 0 : (into.printEnds[line - 1] as number);
+  const lineEnd = Math.min(end, start + lineCharsMax);
+  let words = 0;
+  let before = edge;
+  let kind = none;
+  let hash = seed;
+  let print = 0;
+  for (let at = start; at <= end; at++) {
+    const code = at < end ? (codes[at] as number) : newLine;
+
+    // Most characters are plain letters within a word, alike to both.
+    const letter = code | 0x20;
+    if (letter >= 0x61 && letter <= 0x7a && kind >= letters && at < lineEnd) {
+      hash = Math.imul(hash ^ letter, prime);
+      print = (Math.imul(print ^ letter, prime) + printStep) | 0;
+      continue;
+    }
+
+    const sign = at >= lineEnd ? none : code < signs.length ? (signs[code] as number) : signBeyond(code);
+    if (sign !== kind) {
+      // Letters differ among themselves: one word of them goes on.
+      if (sign < letters || kind < letters) {
+        if (kind !== none && words < wordsMax) {
+          const word = kind === digits ? number : kind === currency ? money : hash;
+          // "100,000" is one number.
+          if (word !== number || before !== number) {
+            hashes[hashesEnd++] = word;
+            hashes[hashesEnd++] = pairOf(before, word);
+            before = word;
+            words++;
+          }
+        }
+        hash = seed;
+      }
+      kind = sign;
+    }
+    if (sign >= letters) hash = Math.imul(hash ^ sign, prime);
+
+    const folded = code < foldedSigns.length ? (foldedSigns[code] as number) : foldedBeyond(code);
+    if (folded === nothing) continue;
+    // A plus or a hash sign before a word is a bullet or a number; after one it makes a language of a letter.
+    if (folded !== separator && (print !== 0 || folded > plusOrHash)) {
+      print = (Math.imul(print ^ folded, prime) + printStep) | 0;
+      // A letter of a script without spaces is a word.
+      if (folded < ideographs) continue;
+    }
+    if (print === 0) continue;
+    if (printsEnd < prints.length) prints[printsEnd++] = print;
+    print = 0;
+  }
+  if (words > 0) hashes[hashesEnd++] = pairOf(before, edge);
+  into.hashEnds[line] = hashesEnd;
+  into.printEnds[line] = printsEnd;
+}
+
+/** Words of a letter and of two of it differ. */
+const printStep = 0x1e37_79b9;
+const newLine = 0x0a;
+
+/** As `trim` has it. */
+function isSpace(code: number): boolean {
+  if (code < 0xa0) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  return (
+    code === 0xa0 ||
+    code === 0x1680 ||
+    (code >= 0x2000 && code <= 0x200a) ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    code === 0x202f ||
+    code === 0x205f ||
+    code === 0x3000 ||
+    code === 0xfeff
+  );
+}
+
+const none = 0;
+const digits = 1;
+const currency = 2;
+/** From here on a sign is a letter, in lower case. */
+const letters = 3;
+/** Latin and everything before it; what lies beyond is judged by range, and only there capitals stay. */
+const signs = new Uint16Array(0x250);
+for (let code = 0; code < signs.length; code++) {
+  const sign = String.fromCharCode(code);
+  if (/\p{L}/u.test(sign)) signs[code] = sign.toLowerCase().charCodeAt(0);
+  else if (/\d/.test(sign)) signs[code] = digits;
+  else if (/\p{Sc}/u.test(sign)) signs[code] = currency;
+}
+
+function signBeyond(code: number): number {
+  if (code >= 0x20a0 && code <= 0x20cf) return currency;
+  // General punctuation, arrows, dingbats, ideographic and full-width signs.
+  const isSign = (code >= 0x2000 && code <= 0x2bff) || (code >= 0x3000 && code <= 0x303f) || code >= 0xfe00;
+  return isSign ? none : code;
+}
+
+const separator = 0;
+/** Apostrophes and soft marks stand inside words. */
+const nothing = 1;
+/** "+" and "#" are no greater. */
+const plusOrHash = 0x2b;
+/** From here on the scripts are written without spaces. */
+const ideographs = 0x2e80;
+const foldedSigns = foldingTable();
+
+function foldedBeyond(code: number): number {
+  if (code === 0x2019 || code === 0x200d || code === 0x00ad) return nothing;
+  if ((code >= 0x2000 && code < ideographs) || (code >= 0x3000 && code < 0x3040)) return separator;
+  // Emoji and other pairs of surrogates, private letters, wide punctuation.
+  if ((code >= 0xd800 && code < 0xf900) || (code >= 0xfe00 && code < 0xff10)) return separator;
+  return code;
+}
+
+/** Latin, Greek, Cyrillic and Hebrew letters: in lower case, without accents. */
+function foldingTable(): Uint16Array {
+  const table = new Uint16Array(0x0600);
+  for (let code = 0; code < table.length; code++) {
+    const letter = String.fromCharCode(code).toLowerCase().normalize("NFKD").charAt(0);
+    table[code] = /[\p{L}\p{N}]/u.test(letter) ? letter.charCodeAt(0) : separator;
+  }
+  for (const one of "'`´ʼ\u00ad") table[one.charCodeAt(0)] = nothing;
+  table.fill(nothing, 0x0300, 0x0370);
+  for (const one of "+#") table[one.charCodeAt(0)] = one.charCodeAt(0);
+  return table;
 }

@@ -4,8 +4,9 @@
 // need. The same answer each time, in time linear in the text.
 import { readFileSync } from "node:fs";
 import { chancesOf, fillPasses, type Passes, roomForPasses, scoreLine } from "./line-chain.ts";
-import { type LineLabel, letters, lettersCount, readFeatures } from "./line-features.ts";
+import { type LineLabel, letters, lettersCount, readFeatures, readingOf } from "./line-features.ts";
 import { type ReadyModel, readModel } from "./line-model.ts";
+import { wordsOf } from "./line-words.ts";
 
 export type { LineLabel } from "./line-features.ts";
 
@@ -20,9 +21,11 @@ let model: ReadyModel | undefined;
 /** Of each line that is not blank. */
 export function readLines(description: string): ReadLine[] {
   model ??= readModel(readFileSync(new URL("lines-model.json", import.meta.url), "utf8"));
-  const lines = description.split("\n").filter((line) => line.trim() !== "");
-  const labels = labelsOf(lines, model);
-  return lines.map((text, index) => ({ text, label: labels[index] as LineLabel }));
+  const labels = labelsIn(description, model);
+  const lines: ReadLine[] = [];
+  for (const text of description.split("\n"))
+    if (text.trim() !== "") lines.push({ text, label: labels[lines.length] as LineLabel });
+  return lines;
 }
 
 /** One letter for each line that is not blank. */
@@ -38,31 +41,6 @@ const others = placesOf("A", "B", "L", "O");
 function placesOf(...some: LineLabel[]): number[] {
   return some.map((letter) => letters.indexOf(letter));
 }
-
-/** Which texts the model reads: a bullet that stands alone belongs to the next line and takes its letter. */
-export interface Reading {
-  texts: string[];
-  /** Of each text, the place of its line. */
-  places: number[];
-}
-
-export function readingOf(lines: readonly string[]): Reading {
-  const reading: Reading = { texts: [], places: [] };
-  let isBullet = false;
-  for (let place = 0; place < lines.length; place++) {
-    const text = (lines[place] as string).trim();
-    if (isLoneBullet(text)) {
-      isBullet = true;
-      continue;
-    }
-    reading.texts.push(isBullet && !text.startsWith("- ") ? `- ${text}` : text);
-    reading.places.push(place);
-    isBullet = false;
-  }
-  return reading;
-}
-
-const isLoneBullet = (text: string) => text.length <= 2 && !/[\p{L}\p{N}]/u.test(text);
 
 /** Few postings have more lines; those get room of their own. */
 const sharedLinesMax = 1_000;
@@ -83,26 +61,28 @@ function roomFor(lines: number): Room {
   };
 }
 
-/** `lines` are not blank. */
-export function labelsOf(
-  lines: readonly string[],
+/** Of each line that is not blank. */
+export function labelsIn(
+  description: string,
   { table, weights, factors, relevantMin }: ReadyModel,
 ): LineLabel[] {
-  const { texts, places } = readingOf(lines);
+  const words = wordsOf(description);
+  const reading = readingOf(words);
+  const { places } = reading;
   // Making room costs more than the reading of a line; one posting is read at a time.
-  const { scores, steps, passes } = texts.length <= sharedLinesMax ? shared : roomFor(texts.length);
-  readFeatures(texts, table, (row, step, index) => {
+  const { scores, steps, passes } = places.length <= sharedLinesMax ? shared : roomFor(places.length);
+  readFeatures(reading, table, (row, step, index) => {
     scoreLine(row, weights, scores, index * lettersCount);
     steps[index] = step;
   });
-  fillPasses(passes, texts.length, scores, steps, factors);
+  fillPasses(passes, places.length, scores, steps, factors);
   const labels: LineLabel[] = [];
   for (let index = 0; index < places.length; index++) {
     const label = labelBy(passes, index, relevantMin);
     // Of the lone bullets before it as well.
     while (labels.length <= (places[index] as number)) labels.push(label);
   }
-  while (labels.length < lines.length) labels.push("O");
+  while (labels.length < words.lines) labels.push("O");
   return labels;
 }
 

@@ -15,9 +15,10 @@ import {
   lettersCount,
   type Row,
   readFeatures,
+  readingOf,
   type WordTable,
 } from "@skillstream/normalize/line-features.ts";
-import { readingOf } from "@skillstream/normalize/lines.ts";
+import { wordsOf } from "@skillstream/normalize/line-words.ts";
 
 /** A labelled posting as the chain sees it. */
 export interface Example {
@@ -31,10 +32,11 @@ export interface Example {
 
 /** `lines` are not blank, `truth` holds a letter for each. */
 export function exampleOf(lines: readonly string[], truth: string, table: WordTable, weight = 1): Example {
-  const { texts, places } = readingOf(lines);
+  const reading = readingOf(wordsOf(lines.join("\n")));
+  const { places } = reading;
   const rows: Row[] = [];
-  const steps = new Uint8Array(texts.length);
-  readFeatures(texts, table, (row, step, index) => {
+  const steps = new Uint8Array(places.length);
+  readFeatures(reading, table, (row, step, index) => {
     const { features, values, count } = row;
     rows.push({ features: features.slice(0, count), values: values.slice(0, count), count });
     steps[index] = step;

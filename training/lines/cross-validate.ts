@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import type { WordTable } from "@skillstream/normalize/line-features.ts";
 import type { ReadyModel } from "@skillstream/normalize/line-model.ts";
-import { labelsOf } from "@skillstream/normalize/lines.ts";
+import { labelsIn } from "@skillstream/normalize/lines.ts";
 import { type Example, exampleOf, fitChain } from "./chain.ts";
 import { type LabelledPosting, ownPostings } from "./material.ts";
 
@@ -47,7 +47,7 @@ export function judgeFolds(
   return models.map((model, fold) =>
     tallyOf(
       postings.filter(({ id }) => folds[id] === fold),
-      (lines) => labelsOf(lines, { ...model, relevantMin }).join(""),
+      (lines) => labelsIn(lines.join("\n"), { ...model, relevantMin }).join(""),
     ),
   );
 }

@@ -59,9 +59,8 @@ const phrases: [LineLabel, RegExp][] = [
 
 /** What a heading heads; null where the rules do not know it. */
 export function headingOf(line: string): LineLabel | null {
-  const { lower, mayHead } = shapeOf(line);
-  if (!mayHead) return null;
-  const bare = lower.replace(/^[^\p{L}\d]+/u, "");
+  if (!shapeOf(line).mayHead) return null;
+  const bare = line.toLowerCase().replace(/^[^\p{L}\d]+/u, "");
   return headings.find(([, form]) => form.test(bare))?.[0] ?? null;
 }
 
@@ -70,7 +69,7 @@ export function labelByRules(lines: readonly string[]): (LineLabel | null)[] {
   let section: LineLabel | null = null;
   let start = 0;
   return lines.map((line, at) => {
-    const { lower, mayHead, isBullet } = shapeOf(line);
+    const { mayHead, isBullet } = shapeOf(line);
     const heading = headingOf(line);
     if (mayHead) {
       section = heading;
@@ -78,7 +77,7 @@ export function labelByRules(lines: readonly string[]): (LineLabel | null)[] {
       return heading;
     }
     if (section === null || at - start > reachLinesMax) return null;
-    const said = phrases.find(([, form]) => form.test(lower))?.[0];
+    const said = phrases.find(([, form]) => form.test(line.toLowerCase()))?.[0];
     const asks = section === "Q" || section === "D";
     if ((said === "L" || said === "B") && !(asks && isBullet)) return said;
     if (said === "P" && (asks || section === "P")) return "P";

@@ -156,7 +156,7 @@ function reader(terms: string[], weights: Float32Array): (text: string) => Float
   const rows = new Int32Array(hashesMax);
   const chances = new Float64Array(lettersCount);
   return (text) => {
-    chancesByWords(rows.subarray(0, knownWords(shapeOf(text).lower, table, rows)), weights, chances);
+    chancesByWords(rows.subarray(0, knownWords(text, table, rows)), weights, chances);
     return chances;
   };
 }

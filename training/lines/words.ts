@@ -1,12 +1,6 @@
 // Owns the fit of what words say: which words and pairs are worth keeping, and by logistic regression how much each
 // speaks for each letter. The order of the samples is drawn from a fixed seed: the same samples, the same weights.
-import {
-  knownWords,
-  lettersCount,
-  shapeOf,
-  tableOf,
-  weighWords,
-} from "@skillstream/normalize/line-features.ts";
+import { knownWords, lettersCount, tableOf, weighWords } from "@skillstream/normalize/line-features.ts";
 import { hashesMax } from "@skillstream/normalize/line-words.ts";
 
 export interface Sample {
@@ -21,7 +15,7 @@ export interface Sample {
 /** The words and pairs of a line as text, as line-words.ts hashes them. */
 export function termsOf(text: string): string[] {
   const words: string[] = [];
-  for (const [found] of shapeOf(text).lower.matchAll(/\p{L}+|\d+|\p{Sc}/gu)) {
+  for (const [found] of text.toLowerCase().matchAll(/\p{L}+|\d+|\p{Sc}/gu)) {
     const word = /^\d/.test(found) ? "#" : /^\p{Sc}/u.test(found) ? "$" : found;
     if (word !== "#" || words.at(-1) !== "#") words.push(word);
   }
@@ -57,7 +51,7 @@ export function fitWords(samples: readonly Sample[], terms: readonly string[], e
   const squares = new Float32Array(weights.length).fill(0.1);
   const table = tableOf({ terms, body: weights, heading: weights });
   const rows = new Int32Array(hashesMax);
-  const rowsOf = samples.map(({ text }) => rows.slice(0, knownWords(shapeOf(text).lower, table, rows)));
+  const rowsOf = samples.map(({ text }) => rows.slice(0, knownWords(text, table, rows)));
   const slopes = new Float64Array(lettersCount);
   const step = (row: number, value: number) => {
     for (let letter = 0; letter < lettersCount; letter++) {
