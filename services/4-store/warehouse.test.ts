@@ -169,6 +169,24 @@ describe("the warehouse", () => {
     await expectRecounted(generation);
   });
 
+  test("a posting that left a cluster keeps the facts of its new one when the old one changes", async () => {
+    const generation = 23;
+    const landing = createLanding(client, { generation, log });
+    // Rows that were replaced stand until they merge away, which may take as long as it likes.
+    await client.command({ query: "SYSTEM STOP MERGES cluster_members" });
+    await using warehouse = open(generation, { duplicates: byTitle(generation) });
+    const see = async (offset: number, job_id: string, title: string) => {
+      await landing.write(0, [found(offset, { job_id, title, observed_at: month(5) + offset })]);
+      await warehouse.settled();
+      await expectRecounted(generation);
+    };
+    for (const [offset, job] of ["a", "b", "c"].entries()) await see(offset, job, "Data Engineer");
+    await see(3, "d", "Analyst");
+    await see(4, "c", "Analyst");
+    await see(5, "b", "Data Engineer");
+    await client.command({ query: "SYSTEM START MERGES cluster_members" });
+  });
+
   test("what landed before a kill is counted by the next process, and nothing else is recomputed", async () => {
     const generation = 4;
     const landing = createLanding(client, { generation, log });
