@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type ClickHouseClient, connectClickHouse, select } from "@skillstream/platform/clickhouse.ts";
-import { type LocalClickHouse, startClickHouse } from "@skillstream/platform/local/clickhouse/clickhouse.ts";
+import { type ClickHouseClient, select } from "@skillstream/platform/clickhouse.ts";
 import { createLog } from "@skillstream/platform/log.ts";
 import { bandsOf, coreSlots, wholeSlots } from "@skillstream/schemas/fingerprint.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type FreshDatabase, freshDatabase } from "../fresh.ts";
 import { createLanding } from "../landing.ts";
-import { migrate } from "../migrate.ts";
 import { found, receipt } from "../sample.ts";
 import { takeUp } from "../warehouse/pieces.ts";
 import { takeTurn } from "../warehouse/turn.ts";
@@ -15,27 +11,15 @@ import { createDuplicates } from "./duplicates.ts";
 import { clusterOf, recordSplit } from "./splits.ts";
 
 const log = createLog("test", "fatal");
-const folder = mkdtempSync(join(tmpdir(), "duplicates-"));
-let server: LocalClickHouse;
+let database: FreshDatabase;
 let client: ClickHouseClient;
 
 beforeAll(async () => {
-  server = await startClickHouse({ folder, host: "127.0.0.1", port: 0, log });
-  const settings = {
-    clickhouseUrl: server.url,
-    clickhouseUser: "default",
-    clickhousePassword: "",
-    clickhouseDatabase: "skillstream",
-  };
-  await migrate(settings, { log });
-  client = connectClickHouse(settings, "test");
+  database = await freshDatabase();
+  ({ client } = database);
 });
 
-afterAll(async () => {
-  await client?.close();
-  await server?.[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => database?.[Symbol.asyncDispose]());
 
 const day = (number: number) => Date.UTC(2026, 2, number);
 
@@ -207,25 +191,57 @@ describe("the store's duplicates", { timeout: 120_000 }, () => {
 
   test("done again after a kill name the same postings as changed, and change nothing", async () => {
     const store = open(6);
-    await store.see({ job: "a", at: 1, text: 1 }, { job: "b", at: 2, text: 1 }, { job: "c", at: 3, text: 1 });
-    await store.see({ job: "a", at: 4, text: 2 });
-    const before = await select(
-      client,
-      "SELECT * FROM cluster_members FINAL WHERE generation = 6 ORDER BY job_id",
+    // Two pairs that are one cluster by the posting between them, until that is edited.
+    await store.see(
+      ...[0, 0, 60, 120, 120].map((changedSlots, at) => ({
+        job: `job-${at}`,
+        at: at + 1,
+        text: 1,
+        changedSlots,
+      })),
     );
-    // The clusters stand; whoever died would have recomputed the facts of b and c.
+    const everyone = [0, 1, 2, 3, 4].map((at) => `job-${at}`);
+    expect(Object.keys(await clusters(6))).toEqual(everyone);
+    expect(await store.see({ job: "job-2", at: 9, text: 2 })).toEqual(everyone);
+    // Rows that were replaced must not be needed.
+    await client.command({ query: "OPTIMIZE TABLE cluster_members FINAL" });
+    const before = await select(client, "SELECT * FROM cluster_members WHERE generation = 6 ORDER BY job_id");
+    // The clusters stand; whoever died would have recomputed the facts of the others.
     await client.command({
       query: "CREATE TABLE again (posting_key UInt64) ENGINE = MergeTree ORDER BY posting_key",
     });
-    await client.command({ query: "INSERT INTO again SELECT cityHash64('a')" });
+    await client.command({ query: "INSERT INTO again SELECT cityHash64('job-2')" });
     await createDuplicates(client, { generation: 6, log }).update("again");
-    expect(await named(6, "again")).toEqual(["a", "b", "c"]);
-    const after = await select(
-      client,
-      "SELECT * FROM cluster_members FINAL WHERE generation = 6 ORDER BY job_id",
-    );
+    expect(await named(6, "again")).toEqual(everyone);
+    const after = await select(client, "SELECT * FROM cluster_members WHERE generation = 6 ORDER BY job_id");
     expect(after).toEqual(before);
     const left = await select(client, "SELECT name FROM system.tables WHERE startsWith(name, 'again_')");
     expect(left).toEqual([]);
+  });
+
+  test("write nothing of a store that was stopped until another had its turn", async () => {
+    const store = open(7);
+    await store.see({ job: "a", at: 1, text: 1 });
+    const signal = new AbortController().signal;
+    const landing = createLanding(client, { generation: 7, log });
+    await landing.write(0, [answerOf({ job: "b", at: 2, text: 1 }, 1)]);
+    const zombie = await takeTurn(client, { generation: 7, log, signal });
+    await takeUp(zombie, [{ partition: 0, from: 1, upto: 2 }]);
+    // It is stopped as late as it can be: all that is left to do is to write down what it found.
+    const stopped: typeof client = Object.create(client, {
+      command: {
+        value: async (asked: Parameters<typeof client.command>[0]) => {
+          if (asked.query.includes("INTO cluster_members")) {
+            await client.command({ query: "DROP TABLE warehouse_lock_g7" });
+            await (await takeTurn(client, { generation: 7, log, signal }))[Symbol.asyncDispose]();
+          }
+          return client.command(asked);
+        },
+      },
+    });
+    const late = createDuplicates(stopped, { generation: 7, log }).update(zombie.changes);
+    await expect(late).rejects.toThrow(/staging/);
+    await zombie[Symbol.asyncDispose]();
+    expect(await clusters(7)).toEqual({});
   });
 });

@@ -44,10 +44,11 @@ export function createDuplicates(
       const lastSeen = await lastSplit();
       if (lastSeen > splitsSeen) await command(sql.newSplits, { changes, seen: splitsSeen });
       await command(sql.earlierMates, { changes });
-      const tables = { keys: `${changes}_keys`, bands: `${changes}_bands` };
+      // Named after the turn, which is what its successor drops.
+      const tables = { keys: `${changes}_keys`, bands: `${changes}_bands`, members: `${changes}_members` };
       try {
         await gather(changes, tables, lastSeen > 0);
-        await judge(changes, tables.keys, lastSeen > 0);
+        await judge(changes, tables, lastSeen > 0);
       } finally {
         // What can't be dropped now goes with the leftovers of the turn; it must not hide why this one ended.
         for (const table of Object.values(tables)) await command(sql.drop, { table }).catch(() => undefined);
@@ -90,7 +91,11 @@ export function createDuplicates(
     }
   }
 
-  async function judge(changes: string, keys: string, hasSplits: boolean): Promise<void> {
+  async function judge(
+    changes: string,
+    { keys, members: staging }: { keys: string; members: string },
+    hasSplits: boolean,
+  ): Promise<void> {
     const postings: Posting[] = [];
     for await (const page of pages(keys)) postings.push(...page);
     const splits = hasSplits
@@ -125,7 +130,11 @@ export function createDuplicates(
       changes,
       touched.map(({ key }) => [key]),
     );
-    await insert("cluster_members", rows);
+    if (rows.length > 0) {
+      await command(sql.createMembers, { members: staging });
+      await insert(staging, rows);
+      await command(sql.copyMembers, { members: staging });
+    }
     log.debug({ generation, postings: postings.length, rows: rows.length }, "Clusters were computed.");
   }
 
@@ -182,5 +191,7 @@ const sql = {
   countKeys: readSql("count_keys.sql", import.meta.url),
   splits: readSql("splits.sql", import.meta.url),
   members: readSql("members.sql", import.meta.url),
+  createMembers: readSql("create_members.sql", import.meta.url),
+  copyMembers: readSql("copy_members.sql", import.meta.url),
   drop: readSql("drop_table.sql", import.meta.url),
 };
