@@ -144,6 +144,14 @@ test.each<[string, string, Salary]>([
   ["ES", "Fijo: 26.000€ brutos anuales + variable de 4.000€", salary(26_000, 26_000, "EUR")],
   ["BR", "Bolsa: R$ 2.100/mês", salary(2_100, 2_100, "BRL", "month")],
   ["PH", "Php 28,000 - 35,000 a month", salary(28_000, 35_000, "PHP", "month")],
+  ["SE", "34 000–41 000 SEK/mån", salary(34_000, 41_000, "SEK", "month")],
+  ["PL", "14 000–19 000 PLN netto + VAT / miesiąc", salary(14_000, 19_000, "PLN", "month")],
+  ["MY", "RM 5,500 - RM 8,000 per month", salary(5_500, 8_000, "MYR", "month")],
+  ["IN", "₹45k/month", salary(45_000, 45_000, "INR", "month")],
+  ["GB", "£375 per day outside IR35", salary(375, 375, "GBP", "day")],
+  ["GB", "£425-475 p/d", salary(425, 475, "GBP", "day")],
+  ["DE", "Gehalt: 60T€ bis 70T€", salary(60_000, 70_000, "EUR")],
+  ["DE", "Stundenlohn 15,50 €", salary(15.5, 15.5, "EUR", "hour")],
   ["JP", "年収550万円〜800万円", salary(5_500_000, 8_000_000, "JPY")],
 ])("in %s pay is worded %j", (country, text, expected) => {
   expect(salaryIn([{ text, label: "B" }], country)).toEqual(expected);
@@ -159,6 +167,11 @@ test("an amount that is a field of its own in a line of fields is pay", () => {
   expect(read("Lampworks | Glazier | €500 | Remote", "O")).toBeNull();
 });
 
+test("what somebody has to sell is no pay", () => {
+  expect(read("You carry a $250k+ annual quota, and run deals")).toBeNull();
+  expect(read("beat a $800K annual quota with short cycles")).toBeNull();
+});
+
 test("tips, and money towards something else, are no pay", () => {
   expect(read("$16.25 an hour plus tips (about $7/hour)")).toEqual(salary(16.25, 16.25, "USD", "hour"));
   expect(read("We pay $600 a month towards your gym")).toBeNull();
@@ -172,6 +185,8 @@ test("a heading says what the amount under it is", () => {
     ]);
   expect(under("Salary range")).toEqual(salary(25_000, 28_000));
   expect(under("Prizes of the year")).toEqual(null);
+  const meals = { text: "- Lunch, dinner and snacks in our kitchen ($10,200/year)", label: "B" } as const;
+  expect(salaryIn([{ text: "Compensation and benefits", label: "B" }, meals])).toBeNull();
 });
 
 test("pay comes to its amount in a year, and an open end stays open", () => {

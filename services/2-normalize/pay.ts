@@ -32,8 +32,11 @@ const softFactor = 8;
 const rangeFactorMax = 12;
 /** An amount from here on, in dollars, is that of a year where no period is stated. */
 const yearlyMin = 15_000;
-/** An amount a month from here on is a wage even where no word says so; smaller ones are benefits. */
+/** An amount a month or a day from here on is a wage even where no word says so; smaller ones are benefits. */
 const monthlyMin = 1_000;
+const dailyMin = 150;
+/** Both are lower where other currencies are paid, though benefits are too. */
+const softBenefitFactor = 3;
 /** A range from here on is pay even where no word says so, unless a word says that it is other money. */
 const namelessMin = 30_000;
 
@@ -87,6 +90,7 @@ const signs: Record<string, string> = {
   rs: "INR",
   "rs.": "INR",
   r: "ZAR",
+  rm: "MYR",
   "¥": "JPY",
   円: "JPY",
   rmb: "CNY",
@@ -167,6 +171,8 @@ const lineCharsMax = 4_000;
 const amountsPerLineMax = 60;
 /** "Salary range" over an amount says what it is. */
 const headingCharsMax = 90;
+/** Before an amount that leads its line stand at most a few words, such as a place. */
+const leadCharsMax = 30;
 /** Between the ends of a range stand a dash and perhaps a period, or words in brackets. */
 const gapCharsMax = 110;
 
@@ -175,7 +181,7 @@ const codes =
 /** "PHP", "TRY" and "ALL" are money in capitals only; the commonest are money in any letters. */
 const written = `${codes.toUpperCase()}|usd|eur|gbp|chf|cad|aud|pln|inr|sek|Php|Eur|Euros?|euros?`;
 const signBefore = new RegExp(
-  `((?:(?<!\\p{L})(?:USD?|us|CAD?|C|CDN|AUD?|A|NZ|MX|R|SG?|HK|NT)\\s?)?\\$|[€£₹¥₪₩₱₺₴₽₫₦]|(?<!\\p{L})(?:${written}|[Rr]s\\.?|[Kk]r\\.?|R(?!\\s)))\\s?$`,
+  `((?:(?<!\\p{L})(?:USD?|us|CAD?|C|CDN|AUD?|A|NZ|MX|R|SG?|HK|NT)\\s?)?\\$|[€£₹¥₪₩₱₺₴₽₫₦]|(?<!\\p{L})(?:${written}|[Rr]s\\.?|[Kk]r\\.?|RM|R(?!\\s)))\\s?$`,
   "u",
 );
 const signBeforeCharsMax = 8;
@@ -183,7 +189,7 @@ const signAfter = `\\$|[€£₹¥₪₩₱₺₴₽₫円]|(?:${written})\\b|z�
 const number =
   "\\d{1,3}(?:[,.'’ ]\\d{3}){1,3}(?!\\d)(?:[.,]\\d{1,2}(?!\\d))?|\\d{1,2}(?:,\\d{2}){1,3},\\d{3}(?!\\d)|\\d{1,9}(?:[.,]\\d{1,2}(?!\\d))?";
 const factor =
-  "[kK](?!\\p{L})|[kK](?=EUR|USD|GBP|CHF)|[Tt]sd\\.?|mille\\b|mil\\b|LPA\\b|lpa\\b|[Ll]akhs?\\b|[Ll]acs?\\b|[Mm]io\\.?|[Mm]illion\\b|millones\\b|[mM]\\b|[mM][mM]\\b|[bB]\\b|[bB]n\\b|[bB]illion\\b|万|만";
+  "[kK](?!\\p{L})|[kK](?=EUR|USD|GBP|CHF)|[Tt]sd\\.?|T(?=\\s?(?:€|EUR\\b|Euro\\b))|mille\\b|mil\\b|LPA\\b|lpa\\b|[Ll]akhs?\\b|[Ll]acs?\\b|[Mm]io\\.?|[Mm]illion\\b|millones\\b|[mM]\\b|[mM][mM]\\b|[bB]\\b|[bB]n\\b|[bB]illion\\b|万|만";
 // It begins with a digit, so that most of a line is passed over at once; a sign before it is looked for then.
 const amountForm = new RegExp(
   `(?<![\\p{Ll}\\d.,#])(${number})(?:\\s?(${factor}))?(?:\\s?(${signAfter}))?`,
@@ -191,7 +197,7 @@ const amountForm = new RegExp(
 );
 /** Only where one of these stands is a line looked at closely. */
 const marked = new RegExp(
-  `[$€£₹¥₪₩₱₺₴₽₫円]|\\b(?:${written}|LPA|lpa|[Ll]akhs?)\\b|[Rr]s\\.|\\b[Kk]r\\.? ?\\d|\\bR\\d|\\d ?(?:zł|[kK]č|[kK]r(?!\\p{L})|EUR|USD|GBP|CHF)|\\d[kK](?:EUR|USD|GBP|CHF)`,
+  `[$€£₹¥₪₩₱₺₴₽₫円]|\\b(?:${written}|LPA|lpa|[Ll]akhs?)\\b|[Rr]s\\.|\\b[Kk]r\\.? ?\\d|\\bRM? ?\\d|\\d ?(?:zł|[kK]č|[kK]r(?!\\p{L})|EUR|USD|GBP|CHF)|\\d[kK](?:EUR|USD|GBP|CHF)`,
   "u",
 );
 
@@ -207,10 +213,13 @@ const notBasePay =
 const onTarget = /\bote\b|on[-\s]target|target earning|total target|zielgehalt/u;
 const onTargetBehind =
   /^[\s,]*(?:(?:usd|cad|eur|gbp|total|annual|annually|expected) )?(?:ote\b|on[-\s]target|target earn|\((?:ote|on[-\s]target[^)\d]{0,20})\))/u;
+/** What somebody has to sell is no pay, whatever stands behind it. */
+const aimBehind =
+  /^\+?\s?(?:(?:annual|yearly|quarterly|monthly|sales) ){0,2}(?:quota|deals?|a?rr|acv|mrr|revenue)\b/u;
 const periodBehind = /^\s?(?:\/\s?|(?:per|an?|pro|par|por)\s)\p{L}{1,8}/u;
 const besides = /^[^\d]{0,14}?(?:\+|\bplus|\band\b|&|,|\bwith|exclud|not incl|\/)/u;
 const pay =
-  /salar|\bpay\b|\bbase\b|\bbase[\s-]|compensation|\bcomp\b|\bwage|\brate|remuneration|gehalt|vergütung|verdienst|brutto|\bbrut[oa]?s?\b|gross\b|salaire|rémunération|remuneración|salario|salário|sueldo|retribuzione|\bral\b|salaris|wynagrodzen|\b(?:månads|års)?lön|\b(?:måneds|års)?løn|palkka|\bplat\b|mzda|remunerad[oa]|\bbolsa\b|earn\b|\bfix(?:ed|e|um)?\b|widełki/u;
+  /salar|\bpay\b|\bbase\b|\bbase[\s-]|compensation|\bcomp\b|\bwage|\brate|remuneration|gehalt|vergütung|verdienst|brutto|\bbrut[oa]?s?\b|gross\b|salaire|rémunération|remuneración|salario|salário|sueldo|(?<!be)lohn|retribuzione|\bral\b|salaris|wynagrodzen|\b(?:månads|års)?lön|\b(?:måneds|års)?løn|palkka|\bplat\b|mzda|remunerad[oa]|\bbolsa\b|earn\b|\bfix(?:ed|e|um)?\b|widełki/u;
 
 const nearPeriods: readonly (readonly [SalaryPeriod, RegExp])[] = [
   [
@@ -219,12 +228,12 @@ const nearPeriods: readonly (readonly [SalaryPeriod, RegExp])[] = [
   ],
   [
     "day",
-    /(?:\bper|\ba|\/|\bpro) ?(?:day|tag|dag)\b|daily rate|day rate|tagessatz|par jour|por d[ií]a|\btjm\b|al giorno/u,
+    /(?:\bper|\ba|\/|\bpro) ?(?:day|tag|dag)\b|\bp\/?d\b|daily rate|day rate|tagessatz|par jour|por d[ií]a|\btjm\b|al giorno/u,
   ],
   ["week", /(?:\bper|\ba|\/|\bpro) ?(?:week|wk|woche)\b|weekly|par semaine|por semana/u],
   [
     "month",
-    /(?:\bper|\ba|\/|\bpro|\bim) ?(?:month|mo|monat|mies\w{0,8}|maand|månad|måned|mês)(?!\p{L})|\/ ?kk\b|monthly|månadslön|månedsløn|\bi månaden|\bpr\.? måned|měsíčn|月給|monatlich|monatsgehalt|par mois|mensuel|miesięczn|al mes|mensual|por mês|mensais|mensal|al mese/u,
+    /(?:\bper|\ba|\/|\bpro|\bim) ?(?:month|mo|monat|mies\p{L}{0,8}|maand|månad|måned|mån|md|mês)(?!\p{L})|\/ ?kk\b|monthly|månadslön|månedsløn|\bi månaden|\bpr\.? (?:måned|md\b)|měsíčn|月給|monatlich|monatsgehalt|par mois|mensuel|miesięczn|al mes|mensual|por mês|mensais|mensal|al mese/u,
   ],
   [
     "year",
@@ -337,6 +346,7 @@ function timesOf(scale: string | undefined): number {
     case undefined:
       return 1;
     case "k":
+    case "t":
     case "tsd":
     case "tsd.":
     case "mille":
@@ -405,18 +415,23 @@ function salaryFrom(
 
   const around = `${whole}${behind}`;
   const stated = periodIn(around) ?? periodIn(clause) ?? periodIn(heading);
-  const isNamed = pay.test(clause) || pay.test(behind) || pay.test(heading);
+  // A heading names the amounts that lead a line, not those that are told in passing.
+  const leads = second !== null || clause.trim().length < leadCharsMax;
+  const isNamed = pay.test(clause) || pay.test(behind) || (leads && pay.test(heading));
   if (second === null) {
     // "$500 a month" in a list of benefits is none, "$25 an hour" is.
     const byItself = periodIn(around.slice(0, whole.length + 16));
+    const scale = perDollar[currency] ?? 1;
+    const wageScale = scale <= hardMax ? scale : scale / softBenefitFactor;
     // "Engineer | Berlin | up to €75k": a field of its own in a line of fields.
     const isField = line.includes(" | ") && loneField.test(clause) && /^\s*\+?\s*$/.test(behind);
     if (
       !isNamed &&
-      !(isField && min >= namelessMin * (perDollar[currency] ?? 1)) &&
+      !(isField && min >= namelessMin * scale) &&
       byItself !== "hour" &&
       !(byItself === "year" && min >= yearlyMin) &&
-      !(byItself === "month" && min >= monthlyMin * (perDollar[currency] ?? 1))
+      !(byItself === "month" && min >= monthlyMin * wageScale) &&
+      !(byItself === "day" && min >= dailyMin * wageScale)
     )
       return null;
   } else if (!isNamed && periodIn(around.slice(0, whole.length + 16)) === null) {
@@ -452,7 +467,7 @@ const clauseEnd = /(?<!\b(?:ca|approx|mind|max|min|inkl|p\.a|rs|zzgl|kr|pr))\.\s
 /** Whether the words closest to an amount speak of other money than base pay. */
 function isOther(clause: string, behind: string): boolean {
   const rest = behind.replace(periodBehind, "");
-  if (onTarget.test(clause) || onTargetBehind.test(rest)) return true;
+  if (onTarget.test(clause) || onTargetBehind.test(rest) || aimBehind.test(rest)) return true;
   const near = rest.slice(0, 26);
   const other = notBasePay.exec(near);
   const base = pay.exec(near);
