@@ -72,12 +72,25 @@ export function knownWords(line: string, table: WordTable, into: Int32Array): nu
   return words.lines === 0 ? 0 : knownOf(words, 0, table, into);
 }
 
-function knownOf({ hashes, hashEnds }: Words, line: number, table: WordTable, into: Int32Array): number {
+function knownOf(
+  { hashes, hashEnds }: Words,
+  line: number,
+  { slots, mask }: WordTable,
+  into: Int32Array,
+): number {
   const end = hashEnds[line] as number;
   let known = 0;
   for (let one = line === 0 ? 0 : (hashEnds[line - 1] as number); one < end; one++) {
-    const row = table.slots[slotOf(table, hashes[one] as number) + 1] as number;
-    if (row !== 0) into[known++] = row - 1;
+    const hash = hashes[one] as number;
+    let at = (hash & mask) * 2;
+    let row = slots[at + 1] as number;
+    while (row !== 0 && slots[at] !== hash) {
+      at = (at + 2) & (2 * mask + 1);
+      row = slots[at + 1] as number;
+    }
+    // Written in any case: whether a word is known is a coin toss, which processors guess badly.
+    into[known] = row - 1;
+    if (row !== 0) known++;
   }
   return known;
 }
