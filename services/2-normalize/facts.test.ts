@@ -106,6 +106,8 @@ test("both ends of the years of experience say where they were read", () => {
 
 test("a location that names no place is unreadable", () => {
   expect(read({ location: "Headquarters" }).unreadable).toEqual(["location"]);
+  expect(read({ location: "Worldwide" }).unreadable).toEqual([]);
+  expect(read({ location: "Multiple locations" })).toMatchObject({ places: [], unreadable: [] });
   expect(read({ location: "Headquarters (remote)" })).toMatchObject({ places: [], unreadable: [] });
 });
 

@@ -99,8 +99,9 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
   ]);
   const places = saysSomething(location) ? placesOf(location) : [];
   if (places.length > 0) derived_from.places = "location";
-  // "Remote" names no place, and says all that it means.
-  else if (saysSomething(location) && workplaceOf(location) === null) unreadable.push("location");
+  // "Remote" and "Worldwide" name no place, and say all that they mean.
+  else if (saysSomething(location) && workplaceOf(location) === null && !anyPlace.test(location ?? ""))
+    unreadable.push("location");
   const country = onlyCountry(places);
   const salary = first("salary", hasAmount(stated.salary), [
     ["stated", () => salaryOf(stated.salary, country)],
@@ -144,6 +145,9 @@ function onlyCountry(places: readonly PostingPlace[]): string | null {
   const country = places[0]?.country ?? null;
   return places.every((place) => place.country === country) ? country : null;
 }
+
+const anyPlace =
+  /^(?:global(?:ly)?|world ?wide|international|distributed|flexible|(?:any ?where|everywhere|any|all|various|multiple|several)(?: (?:locations?|places|cities|in the world|on earth))?)$/i;
 
 /** What sources write where they have nothing to say. */
 const nothingSaid =
