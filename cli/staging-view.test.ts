@@ -4,12 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { normalize } from "@skillstream/normalize/normalize.ts";
-import { connectClickHouse, select } from "@skillstream/platform/clickhouse.ts";
-import { startClickHouse } from "@skillstream/platform/local/clickhouse/clickhouse.ts";
+import { select } from "@skillstream/platform/clickhouse.ts";
 import { createLog } from "@skillstream/platform/log.ts";
 import type { Posting } from "@skillstream/schemas/types.ts";
+import { freshDatabase } from "@skillstream/store/fresh.ts";
 import { createLanding } from "@skillstream/store/landing.ts";
-import { migrate } from "@skillstream/store/migrate.ts";
 import { found } from "@skillstream/store/sample.ts";
 import { createWarehouse } from "@skillstream/store/warehouse.ts";
 import { afterAll, expect, test } from "vitest";
@@ -35,16 +34,7 @@ async function postingsOf(place: string): Promise<Posting[]> {
 
 test("the export of a set in LinkedIn's staging form is read back as the same postings", async () => {
   const log = createLog("test", "fatal");
-  const server = scope.use(await startClickHouse({ folder, host: "127.0.0.1", port: 0, log }));
-  const settings = {
-    clickhouseUrl: server.url,
-    clickhouseUser: "default",
-    clickhousePassword: "",
-    clickhouseDatabase: "skillstream",
-  };
-  await migrate(settings, { log });
-  const client = connectClickHouse(settings, "test");
-  scope.defer(() => client.close());
+  const { client } = scope.use(await freshDatabase());
   const duplicates = { update: async () => undefined };
   const warehouse = scope.use(createWarehouse(client, { generation: 1, log, duplicates }));
 

@@ -1,15 +1,11 @@
 // Owns the proof that the ledger is exact, however much of it was counted beforehand: at every point it says what a
 // plain recount of the landing table says, over pieces that are full, pieces that are not, rows that came twice, and
 // what has landed since the warehouse looked.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { connectClickHouse, select } from "@skillstream/platform/clickhouse.ts";
-import { startClickHouse } from "@skillstream/platform/local/clickhouse/clickhouse.ts";
+import { select } from "@skillstream/platform/clickhouse.ts";
 import { createLog } from "@skillstream/platform/log.ts";
 import { type Ledger, readLedger } from "@skillstream/serve/ledger.ts";
 import { createQueries } from "@skillstream/serve/queries.ts";
-import { migrate } from "@skillstream/store/migrate.ts";
+import { freshDatabase } from "@skillstream/store/fresh.ts";
 import { createWarehouse } from "@skillstream/store/warehouse.ts";
 import { expect, test } from "vitest";
 
@@ -40,18 +36,7 @@ const recount = `SELECT
 test("the ledger is a recount's, before the warehouse has looked, after it, and for what has landed since", async () => {
   await using scope = new AsyncDisposableStack();
   const log = createLog("test", "fatal");
-  const folder = mkdtempSync(join(tmpdir(), "ledger-"));
-  scope.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const server = scope.use(await startClickHouse({ folder, host: "127.0.0.1", port: 0, log }));
-  const settings = {
-    clickhouseUrl: server.url,
-    clickhouseUser: "default",
-    clickhousePassword: "",
-    clickhouseDatabase: "skillstream",
-  };
-  await migrate(settings, { log });
-  const client = connectClickHouse(settings, "test");
-  scope.defer(() => client.close());
+  const { client } = scope.use(await freshDatabase());
   const queries = createQueries(client);
   const land = (partition: number, from: number, rows: number) =>
     client.command({ query: landMany, query_params: { partition, from, rows } });

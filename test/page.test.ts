@@ -1,17 +1,12 @@
 // Owns the proof that the page works in a real browser: it shows what is stored, moves as more is stored, is
 // used by keyboard alone, and shows a hostile posting as text.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { connectClickHouse } from "@skillstream/platform/clickhouse.ts";
 import { type Page, startBrowser } from "@skillstream/platform/local/browser.ts";
-import { startClickHouse } from "@skillstream/platform/local/clickhouse/clickhouse.ts";
 import { createLog } from "@skillstream/platform/log.ts";
 import { createApp } from "@skillstream/serve/app.ts";
 import { bundlePage } from "@skillstream/serve/web/bundle.ts";
 import { createDuplicates } from "@skillstream/store/duplicates/duplicates.ts";
+import { freshDatabase } from "@skillstream/store/fresh.ts";
 import { createLanding } from "@skillstream/store/landing.ts";
-import { migrate } from "@skillstream/store/migrate.ts";
 import { found, receipt } from "@skillstream/store/sample.ts";
 import { createWarehouse } from "@skillstream/store/warehouse.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -27,18 +22,7 @@ let land: (count: number, title?: string) => Promise<void>;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), "page-"));
-  scope.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const server = scope.use(await startClickHouse({ folder, host: "127.0.0.1", port: 0, log }));
-  const settings = {
-    clickhouseUrl: server.url,
-    clickhouseUser: "default",
-    clickhousePassword: "",
-    clickhouseDatabase: "skillstream",
-  };
-  await migrate(settings, { log });
-  const clickhouse = connectClickHouse(settings, "test");
-  scope.defer(() => clickhouse.close());
+  const { client: clickhouse } = scope.use(await freshDatabase());
   const duplicates = createDuplicates(clickhouse, { generation: 1, log });
   const warehouse = scope.use(createWarehouse(clickhouse, { generation: 1, log, duplicates }));
   const landing = createLanding(clickhouse, { generation: 1, log, landed: () => warehouse.landed() });

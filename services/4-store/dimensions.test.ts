@@ -1,20 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type ClickHouseClient, connectClickHouse, select } from "@skillstream/platform/clickhouse.ts";
-import { type LocalClickHouse, startClickHouse } from "@skillstream/platform/local/clickhouse/clickhouse.ts";
+import { type ClickHouseClient, select } from "@skillstream/platform/clickhouse.ts";
 import { createLog } from "@skillstream/platform/log.ts";
 import { readTaxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type FreshDatabase, freshDatabase } from "./fresh.ts";
 import { createLanding } from "./landing.ts";
-import { migrate } from "./migrate.ts";
 import { found, receipt } from "./sample.ts";
 import { writeSkills } from "./skills.ts";
 import { createWarehouse } from "./warehouse.ts";
 
 const log = createLog("test", "fatal");
-const folder = mkdtempSync(join(tmpdir(), "dimensions-"));
-let server: LocalClickHouse;
+let database: FreshDatabase;
 let client: ClickHouseClient;
 
 const day = (number: number) => Date.UTC(2026, 4, number);
@@ -35,15 +30,8 @@ const lisbon = place("PT", "Lisbon", "Lisbon");
 const porto = place("PT", "Porto", "Porto");
 
 beforeAll(async () => {
-  server = await startClickHouse({ folder, host: "127.0.0.1", port: 0, log });
-  const settings = {
-    clickhouseUrl: server.url,
-    clickhouseUser: "default",
-    clickhousePassword: "",
-    clickhouseDatabase: "skillstream",
-  };
-  await migrate(settings, { log });
-  client = connectClickHouse(settings, "test");
+  database = await freshDatabase();
+  client = database.client;
   const landing = createLanding(client, { generation: 1, log });
   await using warehouse = createWarehouse(client, {
     generation: 1,
@@ -115,11 +103,7 @@ beforeAll(async () => {
   await warehouse.settled();
 });
 
-afterAll(async () => {
-  await client?.close();
-  await server?.[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => database?.[Symbol.asyncDispose]());
 
 const ask = (sql: string) => select<Record<string, unknown>>(client, sql);
 

@@ -1,40 +1,25 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type ClickHouseClient, connectClickHouse, select } from "@skillstream/platform/clickhouse.ts";
 import { Unavailable } from "@skillstream/platform/errors.ts";
-import { type LocalClickHouse, startClickHouse } from "@skillstream/platform/local/clickhouse/clickhouse.ts";
 import { createLog } from "@skillstream/platform/log.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type FreshDatabase, freshDatabase } from "./fresh.ts";
 import { createLanding } from "./landing.ts";
-import { migrate } from "./migrate.ts";
 import { resumePoint } from "./resume.ts";
 import { found, receipt } from "./sample.ts";
 
 const log = createLog("test", "fatal");
-const folder = mkdtempSync(join(tmpdir(), "landing-"));
-let server: LocalClickHouse;
+let database: FreshDatabase;
 let client: ClickHouseClient;
-const settingsOf = (clickhouseUrl: string) => ({
-  clickhouseUrl,
-  clickhouseUser: "default",
-  clickhousePassword: "",
-  clickhouseDatabase: "skillstream",
-});
+const settingsOf = (clickhouseUrl: string) => ({ ...database.settings, clickhouseUrl });
 
 beforeAll(async () => {
-  server = await startClickHouse({ folder, host: "127.0.0.1", port: 0, log });
-  await migrate(settingsOf(server.url), { log });
-  client = connectClickHouse(settingsOf(server.url), "test");
+  database = await freshDatabase();
+  client = database.client;
 });
 
-afterAll(async () => {
-  await client?.close();
-  await server?.[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => database?.[Symbol.asyncDispose]());
 
 const rowsOf = (generation: number) =>
   select<Record<string, unknown>>(
@@ -125,7 +110,7 @@ describe("the landing table", () => {
     { when: "when ClickHouse has it and the answer is lost", passOn: true },
   ])("an insert that is cut off $when is not there twice after another try", async ({ passOn }) => {
     const generation = passOn ? 16 : 17;
-    await using front = await cutFirstInsert(server.url, passOn);
+    await using front = await cutFirstInsert(database.settings.clickhouseUrl, passOn);
     const through = connectClickHouse(settingsOf(front.url), "test");
     const landing = createLanding(through, { generation, log });
     const answers = [found(0), found(1), receipt(2)];

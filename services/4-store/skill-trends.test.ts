@@ -1,11 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { connectClickHouse, select } from "@skillstream/platform/clickhouse.ts";
-import { startClickHouse } from "@skillstream/platform/local/clickhouse/clickhouse.ts";
+import { select } from "@skillstream/platform/clickhouse.ts";
 import { createLog } from "@skillstream/platform/log.ts";
 import { expect, test } from "vitest";
-import { migrate } from "./migrate.ts";
+import { freshDatabase } from "./fresh.ts";
 import { recomputeMonths } from "./warehouse/months.ts";
 import { takeTurn } from "./warehouse/turn.ts";
 
@@ -34,18 +30,7 @@ const facts = [
 test("trends count a job once, in the month and at the source of its earliest posting, and postings beside", async () => {
   await using scope = new AsyncDisposableStack();
   const log = createLog("test", "fatal");
-  const folder = mkdtempSync(join(tmpdir(), "skill-trends-"));
-  scope.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const server = scope.use(await startClickHouse({ folder, host: "127.0.0.1", port: 0, log }));
-  const settings = {
-    clickhouseUrl: server.url,
-    clickhouseUser: "default",
-    clickhousePassword: "",
-    clickhouseDatabase: "skillstream",
-  };
-  await migrate(settings, { log });
-  const client = connectClickHouse(settings, "test");
-  scope.defer(() => client.close());
+  const { client } = scope.use(await freshDatabase());
   await client.insert({ table: "fact_job_postings", format: "JSONEachRow", values: facts });
   await using turn = await takeTurn(client, { generation: 1, log, signal: new AbortController().signal });
   await recomputeMonths(turn, [may, june]);

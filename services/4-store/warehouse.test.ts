@@ -1,18 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import {
-  type ClickHouseClient,
-  connectClickHouse,
-  readSql,
-  select,
-} from "@skillstream/platform/clickhouse.ts";
-import { type LocalClickHouse, startClickHouse } from "@skillstream/platform/local/clickhouse/clickhouse.ts";
+import { type ClickHouseClient, readSql, select } from "@skillstream/platform/clickhouse.ts";
 import { createLog } from "@skillstream/platform/log.ts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Duplicates } from "./duplicates/duplicates.ts";
+import { type FreshDatabase, freshDatabase } from "./fresh.ts";
 import { createLanding } from "./landing.ts";
-import { migrate } from "./migrate.ts";
 import { recounted } from "./recount.ts";
 import { found, receipt } from "./sample.ts";
 import { takeTurn } from "./warehouse/turn.ts";
@@ -22,27 +13,15 @@ import { createWarehouse, type WarehouseOptions } from "./warehouse.ts";
 vi.setConfig({ testTimeout: 120_000 });
 
 const log = createLog("test", "fatal");
-const folder = mkdtempSync(join(tmpdir(), "warehouse-"));
-let server: LocalClickHouse;
+let database: FreshDatabase;
 let client: ClickHouseClient;
 
 beforeAll(async () => {
-  server = await startClickHouse({ folder, host: "127.0.0.1", port: 0, log });
-  const settings = {
-    clickhouseUrl: server.url,
-    clickhouseUser: "default",
-    clickhousePassword: "",
-    clickhouseDatabase: "skillstream",
-  };
-  await migrate(settings, { log });
-  client = connectClickHouse(settings, "test");
+  database = await freshDatabase();
+  client = database.client;
 });
 
-afterAll(async () => {
-  await client?.close();
-  await server?.[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => database?.[Symbol.asyncDispose]());
 
 const month = (number: number, day = 3) => Date.UTC(2026, number - 1, day);
 const alone: Duplicates = { update: async () => undefined };
