@@ -31,14 +31,18 @@ const onCluster: QuerySettings = {
 /** A dashboard's query that takes longer is wrong; a person has long gone. */
 const queryTimeoutMs = 30_000;
 
-export function connectClickHouse(settings: ClickHouseSettings, application: string): ClickHouseClient {
+export function connectClickHouse(
+  settings: ClickHouseSettings,
+  application: string,
+  { timeoutMs = queryTimeoutMs }: { timeoutMs?: number } = {},
+): ClickHouseClient {
   return createClient({
     url: settings.clickhouseUrl,
     username: settings.clickhouseUser,
     password: settings.clickhousePassword,
     database: settings.clickhouseDatabase,
     application,
-    request_timeout: queryTimeoutMs,
+    request_timeout: timeoutMs,
     ...(settings.clickhouseCluster ? { clickhouse_settings: onCluster } : {}),
     compression: { request: false, response: false },
     // What fails is thrown, and logged by whoever can say what it means.

@@ -11,6 +11,12 @@ import { migrate } from "./migrate.ts";
 import { writeSkills } from "./skills.ts";
 import { createWarehouse } from "./warehouse.ts";
 
+/**
+ * A turn's statement that is given up goes on at the server, and its months would never be done: nobody waits for it,
+ * so it may take as long as it does on a machine that is busy.
+ */
+const warehouseTimeoutMs = 600_000;
+
 await runStage({
   name: "store",
   settings: [
@@ -31,10 +37,12 @@ await runStage({
     const client = connectClickHouse(settings, "skillstream-store");
     scope.defer(() => client.close());
     await untilAvailable("clickhouse", service, () => writeSkills(client));
+    const patient = connectClickHouse(settings, "skillstream-warehouse", { timeoutMs: warehouseTimeoutMs });
+    scope.defer(() => patient.close());
     const { generation, dataChecksS: everyS } = settings;
-    const duplicates = createDuplicates(client, { generation, log });
-    const warehouse = scope.use(createWarehouse(client, { generation, log, duplicates }));
-    scope.use(scheduleChecks(client, { generation, everyS, log }));
+    const duplicates = createDuplicates(patient, { generation, log });
+    const warehouse = scope.use(createWarehouse(patient, { generation, log, duplicates }));
+    scope.use(scheduleChecks(patient, { generation, everyS, log }));
     return {
       version: "landing@1",
       step: { each: emit },
