@@ -33,7 +33,7 @@ A line that cannot be read is named on standard error, and the exit code is then
   unsplit   takes that back
 
 show, split and unsplit ask ClickHouse of the running instance, or the one that SKILLSTREAM_CLICKHOUSE_URL names. The
-store takes a split up with what lands next.`,
+store takes a split up within half a minute.`,
   run(args) {
     const [first = "", ...rest] = args;
     switch (first) {
