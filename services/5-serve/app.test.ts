@@ -250,6 +250,27 @@ describe("the API", () => {
     expect(rust.body.months.map((one: { mixed: boolean }) => one.mixed)).toEqual([false, true]);
   });
 
+  test("says where one version answered a month and another one the month before", async () => {
+    const [may, june] = ["2026-05-01", "2026-06-01"] as const;
+    await trendsOf(
+      [may, june].flatMap((month) => [
+        [month, "board", "", "", 80],
+        [month, "board", "Rust", "technology", 40],
+      ]),
+      { [may]: ["embedded@1"], [june]: ["embedded@2"] },
+    );
+    const { body } = await get("/api/skills/Rust/trend?from=2026-05&to=2026-06");
+    expect(body.months.map((one: { mixed: boolean }) => one.mixed)).toEqual([false, true]);
+    const later = await get("/api/skills/Rust/trend?from=2026-06&to=2026-06");
+    expect(later.body.months.map((one: { mixed: boolean }) => one.mixed)).toEqual([true]);
+  });
+
+  test("takes months that are further away than ClickHouse counts", async () => {
+    await trendsOf(counts);
+    const { body } = await get("/api/skills/Rust/trend?from=1900-01&to=2199-12");
+    expect(body.months.map((one: { month: string }) => one.month)).toEqual(["2026-03-01", "2026-06-01"]);
+  });
+
   test("compares nothing where there is nothing", async () => {
     const { body } = await get("/api/trends/skills?from=2026-01&to=2026-06");
     expect(body).toMatchObject({ compared: null, changes: [], rising: [], falling: [] });

@@ -1,8 +1,8 @@
 -- How does one skill develop, month by month? The share is of the jobs of that month, as they came; the change is
 -- that against the month before, as a fixed mix of sources would show it: that of both months together, without the
 -- sources that one of them lacks. Intervals are at 95%: Wilson's for the share and Newcombe's for the change, which
--- is not sure where its interval holds 0, and null where there is nothing to compare. A month is mixed that
--- several versions of a normalizer, an extractor or a taxonomy answered.
+-- is not sure where its interval holds 0, and null where there is nothing to compare. A month is mixed where
+-- it and the one before were answered by several versions of a normalizer, an extractor or a taxonomy.
 WITH
     3.841459 AS z2,
     (share, size) -> (share + z2 / (2 * size)) / (1 + z2 / size) AS centre,
@@ -61,7 +61,11 @@ FROM
             *,
             lagInFrame(month) OVER by_month = addMonths(month, -1) AS follows,
             if(follows, lagInFrame(jobs) OVER by_month, 0) AS jobs_before,
-            if(follows, lagInFrame(asked) OVER by_month, 0) AS asked_before
+            if(follows, lagInFrame(asked) OVER by_month, 0) AS asked_before,
+            if(follows, lagInFrame(versions) OVER by_month, ([], [], [])) AS versions_before,
+            arrayUniq(arrayConcat(versions.1, versions_before.1)) > 1
+                OR arrayUniq(arrayConcat(versions.2, versions_before.2)) > 1
+                OR arrayUniq(arrayConcat(versions.3, versions_before.3)) > 1 AS mixed
         FROM
         (
             SELECT
@@ -77,7 +81,11 @@ FROM
                 sumIf(t.open, skill != '') AS open,
                 sumIf(t.remote, skill != '') AS remote,
                 sumIf(t.postings, skill != '') AS postings,
-                max(greatest(length(normalizers), length(extractors), length(taxonomies)) > 1) AS mixed
+                (
+                    groupUniqArrayArray(normalizers),
+                    groupUniqArrayArray(extractors),
+                    groupUniqArrayArray(taxonomies)
+                ) AS versions
             FROM skill_trends AS t
             WHERE generation = {generation:UInt32}
                 AND skill IN ('', {skill:String})

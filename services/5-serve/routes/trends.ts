@@ -249,7 +249,11 @@ export function trendRoutes(app: FastifyInstance, queries: Queries): void {
                     change_low: nullable,
                     change_high: nullable,
                     verdict,
-                    mixed: answered.mixed,
+                    mixed: {
+                      type: "boolean",
+                      description:
+                        "Several versions answered this month and the one before: the change may be one of what they read.",
+                    },
                   },
                 },
               },
