@@ -1,5 +1,6 @@
-// Owns what a posting says beside its skills: the role, pay, place, qualifications, context and benefits, each
-// by plain rules. Nothing is inferred: what no words say is null or [], and phrases are verbatim.
+// Owns what a posting says beside its skills and the normalizer's facts: visa, flexibility, education, the company's
+// kind, context and benefits, each by plain rules. Nothing is inferred: what no words say is null or [], and phrases
+// are verbatim.
 import type {
   Benefits,
   CompanyFacts,
@@ -32,9 +33,8 @@ const sponsors =
   /\b(?:(?:visa|h1b|h 1b|work permit|relocation and visa) (?:sponsorship|support|assistance)(?: (?:is )?(?:available|offered|provided|possible))?|we (?:can |do |will |are able to |are happy to |are open to )?sponsor|will(?:ing to)? sponsor|able to sponsor|open to sponsor|sponsorship (?:is )?(?:available|offered|provided|possible)|visum(?:s)?unterstutzung)/;
 
 export function visaOf(lines: readonly ReadLine[]): Visa | null {
-  const says = sayingOf(lines);
-  if (says(noSponsorship)) return "no_sponsorship";
-  return says(sponsors) ? "sponsors" : null;
+  if (lines.some(({ text }) => noSponsorship.test(text))) return "no_sponsorship";
+  return lines.some(({ text }) => sponsors.test(text)) ? "sponsors" : null;
 }
 
 const flexibility =
@@ -192,18 +192,7 @@ const bullet = /^[\s]*(?:[-–—•·*▪●◦○‣→✓]|\d{1,2}[.)])\s+/;
 const isBullet = (source: string) => bullet.test(source);
 const withoutBullet = (source: string) => source.replace(bullet, "").trim();
 
-/**
- * Asks whether a line says something and does not say what takes it back. Most patterns match nowhere in a
- * posting, so one look at all of its text spares a look at each line.
- */
-function sayingOf(lines: readonly ReadLine[]): (pattern: RegExp, unless?: RegExp) => boolean {
-  const whole = lines.map(({ text }) => text).join("\n");
-  return (pattern, unless) =>
-    pattern.test(whole) && lines.some(({ text }) => pattern.test(text) && unless?.test(text) !== true);
-}
-
 function firstMatch(lines: readonly ReadLine[], pattern: RegExp): string | null {
-  if (!pattern.test(lines.map(({ source }) => source).join("\n"))) return null;
   for (const { source } of lines) {
     const phrase = pattern.exec(source)?.[0];
     if (phrase !== undefined) return phrase.trim();
