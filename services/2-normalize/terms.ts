@@ -24,14 +24,28 @@ const amount = /^\d{1,2}\s*\+?\s*(?:(?:-|–|to)\s*\d{1,2}\s*\+?\s*)?(?=years?\b
 /** Each once, in the order stated. */
 export function termsOf(stated: readonly string[]): string[] {
   if (stated.length === 0) return [];
-  const known = vocabulary();
   const terms = new Map<string, string>();
   for (const entry of stated.slice(0, statedMax)) {
-    for (const term of entryTerms(known, entry.slice(0, statedCharsMax))) {
-      if (!terms.has(foldForm(term))) terms.set(foldForm(term), term);
+    for (const [folded, term] of termsIn(entry.slice(0, statedCharsMax))) {
+      if (!terms.has(folded)) terms.set(folded, term);
     }
   }
   return [...terms.values()];
+}
+
+/** Sources state the same few thousand skills again and again. */
+const rememberedMax = 10_000;
+const remembered = new Map<string, readonly Term[]>();
+
+type Term = readonly [folded: string, term: string];
+
+function termsIn(entry: string): readonly Term[] {
+  const before = remembered.get(entry);
+  if (before !== undefined) return before;
+  const terms = entryTerms(vocabulary(), entry).map((term) => [foldForm(term), term] as const);
+  if (remembered.size === rememberedMax) remembered.clear();
+  remembered.set(entry, terms);
+  return terms;
 }
 
 /** An entry is a term, or several with signs between them, some of them in brackets: "Office (Word, Excel)". */

@@ -35,8 +35,16 @@ const wideSpace = /[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
 const bullet =
   /^(?:[•·●▪◦‣⁃∙■□►▸➢➤➔➜→↳⇒»›✓✔✅☑☐○・*\uf0a7\uf0b7\uf0d8\uf076\uf0fc]|🔹|🔸|🔷|🔶|o(?=\t|\xa0| {2})|[-–—](?=\s|$))\ufe0f?\s*/u;
 const emojiMark = /^(?:✅|☑|✔|🔹|🔸|🔷|🔶)/u;
-/** Letters and digits begin most lines, and no list item. */
-const plainStart = /^[a-np-zA-Z0-9]/;
+/** Letters and digits begin most lines, and no list item, but for "o". */
+function isPlainStart(code: number): boolean {
+  return code < 0x80 && isAlphanumeric(code) && code !== 0x6f;
+}
+
+function isAlphanumeric(code: number): boolean {
+  const letter = code | 0x20;
+  return (letter >= 0x61 && letter <= 0x7a) || (code >= 0x30 && code <= 0x39);
+}
+
 /** A line drawn between two parts. */
 const rule = /^[-–—_=*~#.·•\s]+$/;
 /** From here on a text without line breaks is one that lost them, not one that never had any. */
@@ -215,12 +223,13 @@ function tidy(text: string, isWanted: (line: string) => boolean): string {
   for (const raw of text.split("\n")) {
     let line = raw.trim();
     if (line === "") continue;
-    const mark = plainStart.test(line) ? null : bullet.exec(line);
+    const first = line.charCodeAt(0);
+    const mark = isPlainStart(first) ? null : bullet.exec(line);
     if (mark !== null) line = line.slice(mark[0].length).replace(bullet, "");
     // "✅ What we offer:" leads in a list, "✅ Free lunch" stands in one.
     const isItem = mark !== null && !(emojiMark.test(mark[0]) && line.endsWith(":"));
     if (hasSpaces) line = line.replace(/\s{2,}|[^\S ]/g, " ").trim();
-    const isRule = line.length > 2 && rule.test(line);
+    const isRule = line.length > 2 && !isAlphanumeric(line.charCodeAt(0)) && rule.test(line);
     if (line !== "" && !isRule && isWanted(line)) lines.push(isItem || alone ? `- ${line}` : line);
     alone = line === "" || (alone && isRule);
   }
