@@ -18,7 +18,7 @@ const skills = ["SQL", "Rust", "Go", "Java"];
 
 let url: string;
 let page: Page;
-let land: (count: number, title?: string) => Promise<void>;
+let land: (count: number, title?: string, more?: { skills: string[]; normalizer: string }) => Promise<void>;
 const complaints: string[] = [];
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const landing = createLanding(clickhouse, { generation: 1, log, landed: () => warehouse.landed() });
 
   let high = 0;
-  land = async (count, title = "Data Engineer") => {
+  land = async (count, title = "Data Engineer", more = { skills: [], normalizer: "normalize@1" }) => {
     const now = new Date();
     const answers = Array.from({ length: count }, () => {
       const origin = high++;
@@ -36,7 +36,14 @@ beforeAll(async () => {
       if (origin % 10 === 9) return receipt(origin, { ...job, job_id: "job-0" });
       const posted_time = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - (origin % 6), 1);
       const asked = skills.filter((_, index) => (origin + index) % (index + 1) === 0);
-      return found(origin, { ...job, title, posted_time, content_hash: String(origin) }, asked);
+      const posting = {
+        ...job,
+        title,
+        posted_time,
+        content_hash: String(origin),
+        normalizer: more.normalizer,
+      };
+      return found(origin, posting, [...asked, ...more.skills]);
     });
     await landing.write(0, answers);
     await warehouse.settled();
@@ -105,11 +112,15 @@ describe("the page", () => {
     await page.waitForSelector(".plot canvas");
   });
 
-  test("shows a hostile title as text", async () => {
-    await land(1, hostileTitle);
+  test("shows a hostile title and a hostile skill as text, and that another version read them", async () => {
+    expect(await page.$(".mixed")).toBeNull();
+    await land(1, hostileTitle, { skills: [hostileTitle], normalizer: "normalize@2" });
     await shows(".newest .title", hostileTitle);
+    await shows(".newest .skills", hostileTitle);
+    await shows(".chart .legend", hostileTitle);
+    await shows(".chart .mixed", "normalize@1, normalize@2");
     expect(await page.title()).toBe("Skillstream");
-    expect(await page.$$eval(".newest img, .newest script", (found) => found.length)).toBe(0);
+    expect(await page.$$eval("main img, main script", (found) => found.length)).toBe(0);
   });
 
   test("leads the keyboard to the chart, through its months, and to its table", async () => {
@@ -133,7 +144,7 @@ describe("the page", () => {
     await page.focus(".switch");
     await page.keyboard.press("Space");
     await page.waitForSelector("table");
-    expect(await page.$$eval("tbody tr", (rows) => rows.length)).toBe(skills.length);
+    expect(await page.$$eval("tbody tr", (rows) => rows.length)).toBe(skills.length + 1);
     expect(await textOf("thead")).toContain(latest);
     await page.keyboard.press("Space");
     await page.waitForSelector(".plot canvas");

@@ -1,5 +1,6 @@
 // Owns the trend chart: the share of jobs that ask for each skill, month by month, as lines, and the same
 // figures as a table. Arrow keys move through the months; what stands there is read out.
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import type { SkillChange, SkillMonth } from "../trends.ts";
@@ -67,9 +68,11 @@ interface TrendChartProps {
   months: string[];
   rows: SkillMonth[];
   changes: SkillChange[];
+  /** What to bear in mind when months are compared. */
+  doubts: ComponentChildren;
 }
 
-export function TrendChart({ months, rows, changes }: TrendChartProps) {
+export function TrendChart({ months, rows, changes, doubts }: TrendChartProps) {
   const all = useMemo(() => toSeries(rows, months), [rows, months]);
   const kinds = useMemo(() => [...new Set(all.map((one) => one.kind))].sort(), [all]);
   const [wanted, setKind] = useState("technology");
@@ -93,6 +96,7 @@ export function TrendChart({ months, rows, changes }: TrendChartProps) {
         <div>
           <h2 id="chart-title">What postings ask for</h2>
           <p class="note">Share of the jobs of each month that name a skill; reposts of one job count once</p>
+          {doubts}
         </div>
         <div class="controls">
           <label>

@@ -3,7 +3,7 @@
 import { render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { NewestPosting } from "../feed.ts";
-import type { Compared, SkillChange } from "../trends.ts";
+import type { Answered, Compared, SkillChange } from "../trends.ts";
 import { FlowCard, LedgerCard } from "./balance.tsx";
 import { TrendChart } from "./chart.tsx";
 import {
@@ -59,7 +59,12 @@ function Page() {
         {status !== undefined && empty && <Waiting />}
         {!empty && (
           <div class="columns">
-            <TrendChart months={months} rows={picture.skills} changes={picture.changes} />
+            <TrendChart
+              months={months}
+              rows={picture.skills}
+              changes={picture.changes}
+              doubts={<Mixed answered={picture.months} />}
+            />
             <div class="movers">
               <Movers title="Rising" list={picture.rising} compared={picture.compared} />
               <Movers title="Falling" list={picture.falling} compared={picture.compared} />
@@ -133,7 +138,8 @@ function Movers({ title, list, compared }: MoversProps) {
         <>
           <p class="note">
             {formatMonth(compared.from)} to {formatMonth(compared.to)} against as many months before, in
-            percentage points of all jobs; the mix of sources is held fixed
+            percentage points of all jobs, as if every source had kept its part of them.
+            {list.length > 0 && " Beside it: from where to where the true change lies, 19 times in 20."}
           </p>
           {list.length === 0 && <p class="note">Nothing is sure to be {title.toLowerCase()}.</p>}
         </>
@@ -154,24 +160,29 @@ function Movers({ title, list, compared }: MoversProps) {
 }
 
 /** What a change may come from beside what postings ask for. */
-function Doubts({
-  compared: { mixed, extractors, normalizers, taxonomies, sources_left_out },
-}: {
-  compared: Compared;
-}) {
-  const several = [normalizers, extractors, taxonomies].filter((versions) => versions.length > 1).flat();
+function Doubts({ compared }: { compared: Compared }) {
+  const { sources_left_out } = compared;
   return (
     <>
-      {mixed && (
-        <p class="note">
-          Mixed: several versions read these postings ({several.join(", ")}), so a change may be theirs. A
-          replay makes them one.
-        </p>
-      )}
+      <Mixed answered={[compared]} />
       {sources_left_out.length > 0 && (
         <p class="note">Without {sources_left_out.join(", ")}: one of the periods has nothing of it.</p>
       )}
     </>
+  );
+}
+
+/** Months of one version each may still be of several together. */
+function Mixed({ answered }: { answered: readonly Answered[] }) {
+  const several = (["normalizers", "extractors", "taxonomies"] as const)
+    .map((who) => [...new Set(answered.flatMap((one) => one[who]))])
+    .filter((versions) => versions.length > 1);
+  if (several.length === 0) return null;
+  return (
+    <p class="note mixed">
+      Mixed: several versions read these postings ({several.flat().join(", ")}), so a change may be theirs. A
+      replay makes them one.
+    </p>
   );
 }
 
