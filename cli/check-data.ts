@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { connectClickHouse } from "@skillstream/platform/clickhouse.ts";
 import { readSettings } from "@skillstream/platform/settings.ts";
-import { readChecks, runChecks } from "@skillstream/store/checks.ts";
+import { checkTimeoutMs, readChecks, runChecks } from "@skillstream/store/checks.ts";
 import { type Command, UsageError } from "./command.ts";
 import { instanceEnvironment } from "./environment.ts";
 import { printLine } from "./json-lines.ts";
@@ -15,7 +15,7 @@ export const command: Command = {
 Asks the checks of the data (services/4-store/checks/*.sql), all or those named, of the running instance's
 ClickHouse, or of the one that SKILLSTREAM_CLICKHOUSE_URL names. Prints {name, says, broken, examples, error,
 took_ms} for each: broken is how many rows or groups break it. The store asks them by itself as well, every
-SKILLSTREAM_DATA_CHECKS_S seconds; what was found is kept in the table data_checks.
+SKILLSTREAM_DATA_CHECKS_S seconds; what a run of all of them found is kept in the table data_checks.
 
   --list   only says what is checked
 
@@ -46,11 +46,12 @@ Exit code 1 where a check is broken or could not be asked.`,
       "clickhouseCluster",
       "generation",
     ]);
-    const client = connectClickHouse(settings, "skillstream-check-data");
+    const client = connectClickHouse(settings, "skillstream-check-data", { timeoutMs: checkTimeoutMs });
     try {
       const results = await runChecks(client, {
         generation: settings.generation,
         checks,
+        keep: positionals.length === 0,
         heard: ({ name, says }, result) => printLine({ ...result, name, says }),
       });
       return results.every(({ broken, error }) => broken === 0 && error === "") ? 0 : 1;

@@ -201,6 +201,11 @@ test("what was found is kept, with the error of what could not be asked", async 
     { name: "fails", broken: 0, error: expect.stringContaining("nonsense") },
     { name: "holds", broken: 0, error: "" },
   ]);
+  await runChecks(client, { generation, checks: checks.slice(0, 1), keep: false });
+  const after = await select(client, "SELECT name FROM data_checks WHERE generation = {generation:UInt32}", {
+    generation,
+  });
+  expect(after.length).toBe(kept.length);
 });
 
 test("what a swap in the middle seemed to break is asked again before it is told", async () => {
