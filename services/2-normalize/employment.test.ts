@@ -66,6 +66,7 @@ test.each([
   ["Temp to perm, starting in May.", "temporary"],
   ["A fixed-term appointment.", "temporary"],
   ["This is maternity cover.", "temporary"],
+  ["Temporary for three months.", "temporary"],
   ["Anstellung: Vollzeit, unbefristet", "full_time"],
   ["Poste en CDI, à temps plein", "full_time"],
   ["Poste en CDD de 6 mois", "temporary"],

@@ -31,7 +31,7 @@ const forms: readonly Forms[] = [
   },
   {
     type: "temporary",
-    sure: /\btemporary (?:role|position|assignment|job|contract)\b|\btemp[\s-]to[\s-](?:hire|perm)|\bfixed[\s-]?term (?:contract|role|position|appointment|employment)|\b(?<!un)befristete?[rns]? (?:stelle|vertrag|position|anstellung)|\bseasonal (?:role|position|job|work)|\ben cdd\b|\bcontrat (?:: )?(?:à durée déterminée|cdd\b)|\bcdd (?:de \d|à )|\binterim (?:role|position)|contrato temporal\b|contrato temporário|maternity cover|elternzeitvertretung|parental leave cover/u,
+    sure: /\btemporary (?:role|position|assignment|job|contract|basis|for|until)\b|\btemp[\s-]to[\s-](?:hire|perm)|\bfixed[\s-]?term (?:contract|role|position|appointment|employment)|\b(?<!un)befristete?[rns]? (?:stelle|vertrag|position|anstellung)|\bseasonal (?:role|position|job|work)|\ben cdd\b|\bcontrat (?:: )?(?:à durée déterminée|cdd\b)|\bcdd (?:de \d|à )|\binterim (?:role|position)|contrato temporal\b|contrato temporário|maternity cover|elternzeitvertretung|parental leave cover/u,
     alone:
       /\btemp\b|temporary|fixed[\s_-]*term|seasonal|(?<!un)befristet|\bcdd\b|int[ée]rim|\btemporal|tempor[áa]ri[oa]|tijdelijk|\bper[\s_]diem|determinato|zeitarbeit|casual|временная/u,
   },

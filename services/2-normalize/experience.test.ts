@@ -16,6 +16,8 @@ test.each<[string, number, number | null]>([
   ["Five-plus years with lenses", 5, null],
   ["between 3 and 5 years of experience", 3, 5],
   ["1.5 years of experience", 1.5, null],
+  ["Expérience de 3 à 5 ans souhaitée", 3, 5],
+  ["Experiencia mínima de 2 años", 2, null],
   ["Minimum one-year related experience", 1, null],
   ["One year or more with lenses", 1, null],
   ["10+ yrs of experience", 10, null],
@@ -58,6 +60,7 @@ test.each<[string, ReadLine["label"]]>([
   ["$120,000 per year", "B"],
   ["20 to 24 an hour", "Q"],
   ["120 years of experience", "Q"],
+  ["Must be 21 years or older", "Q"],
   ["several years of experience", "Q"],
   ["Several years", "Q"],
   ["5-3 years of experience", "Q"],
@@ -81,6 +84,7 @@ test("the largest minimum counts, of what is required before what is preferred",
 
 test("what asks is read also where a line was taken for something else", () => {
   expect(read("- 4+ years of experience in a workshop", "A")).toEqual({ min: 4, max: null });
+  expect(read("Tu répares nos lampes. Expérience de 3 à 5 ans souhaitée.", "A")).toEqual({ min: 3, max: 5 });
   expect(read("One year of recent experience with lamps is required.", "B")).toEqual({ min: 1, max: null });
   expect(read("We are looking for a keeper with 3-5 years of experience", "A")).toEqual({ min: 3, max: 5 });
 });

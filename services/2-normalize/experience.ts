@@ -91,7 +91,7 @@ const hint =
 const experience =
   /experien|erfahrung|praxis|expérience|esperienza|ervaring|erfarenhet|erfaring|doświadczeni|praxe|zkušenost|track record|in (?:a|an|the) (?:similar|same|comparable)/u;
 const notTheirs =
-  /^[\s-]?(?:old\b|ago\b|later\b|in a row|anniversar|running\b|straight\b|of (?:age|growth|runway|history|service|funding|legacy|college|university|study|studies|school|education|employment)\b)/u;
+  /^[\s-]?(?:old\b|(?:or|and) older\b|ago\b|later\b|in a row|anniversar|running\b|straight\b|of (?:age|growth|runway|history|service|funding|legacy|college|university|study|studies|school|education|employment)\b)/u;
 /** "A 4-year degree", "a 10 year exercise window": one word with what follows, no time that somebody worked. */
 const oneWord = /(?:year|yr|jährige)$/u;
 const otherThing = /degree|college|universit|institution|program|contract|term\b|licen[sc]e|studium/u;
@@ -112,7 +112,7 @@ const theirAge =
   /\b(?:we|we['’]ve|us|company|firm|agency|family)(?: have| has)? been\b[^.]{0,40}$|\bin business\b[^.]{0,20}$|\bwir sind seit\b[^.]{0,20}$/u;
 const combined = /(?:combined|collective|our (?:team|founders)[^.]{0,20})\s?$/u;
 const opening =
-  /^[^\p{L}\d]*(?:(?:at least|minimum(?: of)?|mindestens|mind\.|minst|mindst|minstens|co najmniej|alespoň|over|more than|you have|you bring|exp(?:erience)?:) )?[^\p{L}\d]*$/u;
+  /^[^\p{L}\d]*(?:(?:at least|minimum(?: of)?|mindestens|mind\.|minst|mindst|minstens|co najmniej|alespoň|over|more than|you have|you bring|exp(?:erience)?:|exp[eé]ri[eê]n[cz]\p{L}{1,2}(?: \p{L}{1,14}){0,2}) )?[^\p{L}\d]*$/u;
 const preferredBefore =
   /(?:ideally|preferably|idealerweise|idéalement|idealmente|de preferencia)[\s:,]*(?:with |have |at least |mit |avec |con |com )?$/u;
 const preferredAfter =
@@ -176,6 +176,7 @@ function isAsked(line: string, match: RegExpExecArray, label: ReadLine["label"])
     unit === "yoe" || near !== null || experience.test(sentence) || experience.test(lead.slice(-40));
   if (perhapsSpanBefore.test(before) && !isExperience && label !== "Q" && label !== "P") return false;
   const opens = opening.test(line.slice(Math.max(0, start - 40), start)) && start < 40;
+  const opensSentence = lead.length < 40 && opening.test(lead);
   switch (label) {
     case "Q":
     case "P":
@@ -193,7 +194,7 @@ function isAsked(line: string, match: RegExpExecArray, label: ReadLine["label"])
     case "L":
     case "O":
       return (
-        (isExperience && (opens || asking.test(lead) || askingBehind.test(sentence))) ||
+        (isExperience && (opensSentence || asking.test(lead) || askingBehind.test(sentence))) ||
         (opens && (isOpen || high !== undefined))
       );
     default:

@@ -66,6 +66,7 @@ test("a short sentence is enough where its small words are of one language", () 
   expect(languageOf("We are looking for an engineer to join us.")).toBe("en");
   expect(languageOf("$17 an hour, 20 hours per week, paid per month from home.")).toBe("en");
   expect(languageOf("Vi søker deg som vil jobbe på et fyr.")).toBe("no");
+  expect(languageOf("Du har minst 3 års erfaring og du trives i et lite team som jobber tett.")).toBe("no");
   expect(languageOf("Vi søger dig, der vil arbejde på et fyr.")).toBe("da");
 });
 

@@ -50,6 +50,7 @@ test.each([
   ["Five days a week in our office", "onsite"],
   ["This is an on-site role in Oslo.", "onsite"],
   ["You join our team full time, in person.", "onsite"],
+  ["Lampworks | Glazier | Ghent | In person | Full time", "onsite"],
 ] as const)("a text that says %j is %s", (text, type) => {
   expect(workplaceIn(lines(text))).toBe(type);
 });

@@ -56,7 +56,7 @@ const denied =
 const notHybrid =
   /\bhybrid roles\b|\bhybrid role:? (?:part|between|of|combin|that combin|blend)|\bhybrid (?:clouds?|apps?|mobile|search|infrastructures?|vehicles?|electric|retrieval|architectures?|models? (?:of|for) (?!work)|solutions?|systems?|it\b|deployments?|teams?|threat|rag|approach)|\bmulti ?cloud\b/u;
 const office =
-  /^\W*(?:fully |100 ?% )?on ?site\b(?=\W|$)(?! (?:support|interview|customer|client|visit))|\b(?:performed|happens|done|takes place|required|expected) (?:fully |to be )?on ?site\b|\b(?:fully |100% )?on ?site (?:role|position|job|work|in|at|from|out of|\d|five|presence|only|requirement|environment|culture)|\b(?:is|be|work|working|location:?|workplace:?|full time|fully|time),? (?:an? )?(?:fully |100% |100 % )?(?:on ?site|in (?:the |our |an? )?office|in person)\b|\bin person (?:role|position|work|company|culture|team|collaboration|in\b|at\b|startup|first|environment|from)|\bin office (?:role|position|culture|in\b|at\b|company|work|environment|first)|\b(?:join|work with) us (?:on ?site|in person)|\bbest work[^.]{0,40}in person|\b(?:work|working|based) (?:from|in|out of|at) our [\p{L} ]{0,30}(?:office|hq|headquarters|studio)\b|\bvor ort\b|\bpresencial\b|\bsur site\b|\ben présentiel\b/u;
+  /^\W*(?:fully |100 ?% )?on ?site\b(?=\W|$)(?! (?:support|interview|customer|client|visit))|^\W*in (?:person|office)\W*$|\b(?:performed|happens|done|takes place|required|expected) (?:fully |to be )?on ?site\b|\b(?:fully |100% )?on ?site (?:role|position|job|work|in|at|from|out of|\d|five|presence|only|requirement|environment|culture)|\b(?:is|be|work|working|location:?|workplace:?|full time|fully|time),? (?:an? )?(?:fully |100% |100 % )?(?:on ?site|in (?:the |our |an? )?office|in person)\b|\bin person (?:role|position|work|company|culture|team|collaboration|in\b|at\b|startup|first|environment|from)|\bin office (?:role|position|culture|in\b|at\b|company|work|environment|first)|\b(?:join|work with) us (?:on ?site|in person)|\bbest work[^.]{0,40}in person|\b(?:work|working|based) (?:from|in|out of|at) our [\p{L} ]{0,30}(?:office|hq|headquarters|studio)\b|\bvor ort\b|\bpresencial\b|\bsur site\b|\ben présentiel\b/u;
 const notOffice =
   /\binterview|\bevents?\b|\bgatherings?\b|\boff ?sites?\b|\bretreats?\b|\bmeet ?ups?\b|\bcustomers?\b|\bclients?\b|\boptional\b|\blunch|\bdinner|\bsnacks/u;
 /** One cheap look spares most lines the rest: parts of the words, so that capitals at their heads do not matter. */
@@ -92,7 +92,7 @@ export function workplaceIn(lines: readonly ReadLine[]): WorkplaceType | null {
     if (label === "L") continue;
     const line = text.length > lineCharsMax ? text.slice(0, lineCharsMax) : text;
     if (!hint.test(line)) continue;
-    for (const sentence of plain(line).split(/(?<=[.!?;])\s/)) listen(said, sentence);
+    for (const sentence of plain(line).split(/(?<=[.!?;])\s|\s\|\s/)) listen(said, sentence);
   }
   if (said.choice) return "remote";
   if (said.days > 0 && said.days < 5) return "hybrid";
