@@ -51,6 +51,7 @@ test.each([
   ["This is an on-site role in Oslo.", "onsite"],
   ["You join our team full time, in person.", "onsite"],
   ["Lampworks | Glazier | Ghent | In person | Full time", "onsite"],
+  ["Lampworks | Glazier | Ghent | Onsite / Remote | Full time", "remote"],
 ] as const)("a text that says %j is %s", (text, type) => {
   expect(workplaceIn(lines(text))).toBe(type);
 });

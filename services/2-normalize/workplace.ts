@@ -45,7 +45,7 @@ const daysAbroad =
 
 /** That it is a choice: whoever wants to works remotely. */
 const choice =
-  /\b(?:remote|remotely),? (?:or|\/|and\/or) |\b(?:or|\/|and\/or) (?:fully |100% )?(?:remote\b|remotely\b|work(?:ing)? remotely)|(?:\bor|,) (?:work(?:ing)? )?from (?:home|anywhere)\b|\bremote (?:is )?(?:ok|possible|welcome|available|considered|optional|option)\b|\bopen to remote\b/u;
+  /\b(?:remote|remotely),? (?:or|\/|and\/or) |\b(?:or|\/|and\/or) (?:fully |100% )?(?:remote\b|remotely\b|work(?:ing)? remotely)|(?:\bor|,) (?:work(?:ing)? )?from (?:home|anywhere)\b|\bremote (?:is )?(?:ok|possible|welcome|available|considered|optional|option)\b|\bopen to remote\b|\bon ?site ?\/ ?remote\b/u;
 const fully =
   /\b(?:fully|100 ?%|completely|entirely|permanently|all|globally|primarily) remote\b|\bremote (?:first|only|friendly|role|position|job|opportunity|company|across|within|from|anywhere|worldwide|eligible|contract|based)\b|\bremote (?:in|\(|–|-|\||,) ?(?:the )?(?:us|usa|u\.s|united|uk|eu|europe|emea|canada|india|germany|spain|latam|global)|\b(?:is|are|be|as|location:?|position:?|workplace:?|type:?|model:?|place:?|format:?) (?:an? )?(?:fully |100% )?(?:remote\b(?! (?:teams?|colleagues|employees))|remotely\b)|\bwork(?:ing)? (?:fully |100% )?(?:remotely )?from anywhere\b|\bremotely from\b|^\W*(?:fully )?remote\W*$|ortsunabhängig|100 ?% (?:home ?office|télétravail|teletrabajo|remoto)|\btrabajo remoto\b|\btrabalho remoto\b|\bfull remote\b/u;
 const hinted =
