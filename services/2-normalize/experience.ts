@@ -85,8 +85,9 @@ const askedFrom = (first: string) =>
 /** Most write digits, and a text is searched for them at a tenth of what the words cost. */
 const askedInDigits = askedFrom(digits);
 const askedInWords = askedFrom(words);
-const hint =
-  /year|yrs|yoe|jahr|jähr|\bans\b|\ban d['’]|\ba[nñ]os?\b|\banni\b|\bjaar\b|\d års?|\d lata?\b|\d (?:roky|let)\b/i;
+const hint = /year|yrs|yoe|jahr|jähr|\bans\b|\ban d['’]|\ba[nñ]os?\b|\banni\b|\bjaar\b/i;
+/** Apart from the others: between them these words would cost every line a slower look. */
+const shortHint = /\d (?:års?|lata?|roky|let) /;
 
 const experience =
   /experien|erfahrung|praxis|expérience|esperienza|ervaring|erfarenhet|erfaring|doświadczeni|praxe|zkušenost|track record|in (?:a|an|the) (?:similar|same|comparable)/u;
@@ -123,7 +124,7 @@ export function yearsIn(lines: readonly ReadLine[]): Years | null {
   let required: Years | null = null;
   let preferred: Years | null = null;
   for (const { text, label } of lines) {
-    if (!hint.test(text)) continue;
+    if (!hint.test(text) && !shortHint.test(text)) continue;
     const line = (text.length > lineCharsMax ? text.slice(0, lineCharsMax) : text).toLowerCase();
     for (const match of matchesIn(line)) {
       const years = yearsOf(match);
