@@ -22,10 +22,15 @@ let model: ReadyModel | undefined;
 export function readLines(description: string): ReadLine[] {
   model ??= readModel(readFileSync(new URL("lines-model.json", import.meta.url), "utf8"));
   const labels = labelsIn(description, model);
-  const lines: ReadLine[] = [];
-  for (const text of description.split("\n"))
-    if (text.trim() !== "") lines.push({ text, label: labels[lines.length] as LineLabel });
-  return lines;
+  const { starts } = wordsOf(description);
+  return labels.map((label, line) => {
+    const start = starts[line] as number;
+    const end = description.indexOf("\n", start);
+    return {
+      text: description.slice(description.lastIndexOf("\n", start) + 1, end === -1 ? undefined : end),
+      label,
+    };
+  });
 }
 
 /** One letter for each line that is not blank. */

@@ -216,7 +216,7 @@ function textOf(html: string): string {
 }
 
 function tidy(text: string, isWanted: (line: string) => boolean): string {
-  const hasSpaces = text.includes("  ") || wideSpace.test(text);
+  const isWide = wideSpace.test(text);
   const lines: string[] = [];
   /** A bullet that stood alone belongs to the line after it. */
   let alone = false;
@@ -228,7 +228,7 @@ function tidy(text: string, isWanted: (line: string) => boolean): string {
     if (mark !== null) line = line.slice(mark[0].length).replace(bullet, "");
     // "✅ What we offer:" leads in a list, "✅ Free lunch" stands in one.
     const isItem = mark !== null && !(emojiMark.test(mark[0]) && line.endsWith(":"));
-    if (hasSpaces) line = line.replace(/\s{2,}|[^\S ]/g, " ").trim();
+    if (isWide || line.includes("  ")) line = line.replace(/\s{2,}|[^\S ]/g, " ").trim();
     const isRule = line.length > 2 && !isAlphanumeric(line.charCodeAt(0)) && rule.test(line);
     if (line !== "" && !isRule && isWanted(line)) lines.push(isItem || alone ? `- ${line}` : line);
     alone = line === "" || (alone && isRule);
