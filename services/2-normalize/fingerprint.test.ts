@@ -1,7 +1,7 @@
 import { bandsOf, coreSlots, exactBytes, wholeSlots } from "@skillstream/schemas/fingerprint.ts";
 import { describe, expect, test } from "vitest";
 import { fingerprintOf } from "./fingerprint.ts";
-import type { LineLabel } from "./lines.ts";
+import { type LineLabel, labelLines } from "./lines.ts";
 
 const duties = [
   "You keep the pipelines of our harbour data alive, from the buoys to the dashboards of the pilots.",
@@ -42,6 +42,15 @@ function share(one: Uint8Array, other: Uint8Array, from: number, to: number): nu
 }
 
 describe("the fingerprint", () => {
+  test.each([
+    ["short", lines],
+    ["longer than any that is kept at hand", Array<typeof lines>(40).fill(lines).flat()],
+  ])("is the same when another description was read before it: a %s one", (_, read) => {
+    const before = fingerprint(read)?.signature;
+    expect(labelLines("Something else\nthat is read in between.")).toHaveLength(2);
+    expect(fingerprint(read)?.signature).toBe(before);
+  });
+
   test("does not know line breaks, bullets, punctuation, case and accents", () => {
     const otherwise = lines.map(({ text, label }) => ({
       text: `- ${text.toUpperCase().replaceAll(",", " —").replaceAll("'", "’").replace(/\.$/, "")}`,
