@@ -64,8 +64,16 @@ export async function takeTurn(
     select: (query, parameters = {}) => select(client, query, { generation, changes, ...parameters }),
     async stage(table) {
       const staging = `${prefix}${turnId}_${table}`;
-      // The table that it is like can't be bound.
-      await command(["CREATE TABLE {staging:Identifier} AS", table].join(" "), { staging });
+      const [order] = await select<{ partition_key: string; sorting_key: string }>(client, sql.order, {
+        table,
+      });
+      if (order === undefined) throw new Error(`there is no table ${table}: the store has not migrated yet`);
+      // Like that table in its columns and order, but this server's own where that one has replicas. None of it can
+      // be bound, and all of it is ours. One column in brackets would be another order.
+      const { partition_key, sorting_key } = order;
+      const ordered = sorting_key.includes(",") ? `(${sorting_key})` : sorting_key;
+      const like = [table, "ENGINE = MergeTree PARTITION BY", partition_key, "ORDER BY", ordered];
+      await command(["CREATE TABLE {staging:Identifier} AS", ...like].join(" "), { staging });
       return staging;
     },
     async put(table, staging, months) {
@@ -88,6 +96,7 @@ export async function takeTurn(
 }
 
 const sql = {
+  order: readSql("../queries/table_order.sql", import.meta.url),
   leftovers: readSql("../queries/staging_tables.sql", import.meta.url),
   swap: readSql("../queries/swap_month.sql", import.meta.url),
   append: readSql("../queries/append_month.sql", import.meta.url),
