@@ -136,6 +136,26 @@ test("what was taken up from the landing table and is not among the versions is 
   expect((await brokenBy("versions_balance_with_landing")).broken).toBe(0);
 });
 
+test("what a turn has copied and not yet computed is not taken for a posting without its fact", async () => {
+  const version = { raw_partition: 0, raw_offset: 5, posting_key: 1, job_id: "job-1", outcome: "emitted" };
+  await insert("posting_versions", [version]);
+  expect((await brokenBy("facts_balance_with_versions")).broken).toBe(0);
+  const taken = { raw_partition: 0, piece: 0, next: 6, rows: 1, digest: 0, version: 1, sequence: 1 };
+  await insert("warehouse_pieces", [taken]);
+  expect((await brokenBy("facts_balance_with_versions")).broken).toBe(1);
+  await insert("fact_job_postings", [fact(1)]);
+  expect((await brokenBy("facts_balance_with_versions")).broken).toBe(0);
+});
+
+test("a month that is known to be stale is not held against its trends and dimensions", async () => {
+  await insert("fact_job_postings", [fact(1, { company_key: 7 })]);
+  expect((await brokenBy("trends_balance_with_facts")).broken).toBe(1);
+  expect((await brokenBy("facts_refer_to_dimensions")).broken).toBe(1);
+  await insert("warehouse_progress", [{ stale_months: ["2026-05-01"], sequence: 1 }]);
+  expect((await brokenBy("trends_balance_with_facts")).broken).toBe(0);
+  expect((await brokenBy("facts_refer_to_dimensions")).broken).toBe(0);
+});
+
 test("a skill that its taxonomy does not know is found, and one of a taxonomy of old is not asked about", async () => {
   await client.insert({
     table: "dim_skill",

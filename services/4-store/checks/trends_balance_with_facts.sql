@@ -1,4 +1,5 @@
 -- The jobs of a month are as many in the trends, in all and source by source, and among the places, as in the facts.
+-- Months that are known to be stale are left out.
 SELECT count() AS broken, groupArray(5)(what) AS examples
 FROM
 (
@@ -25,5 +26,11 @@ FROM
         )
         GROUP BY month
     )
-    WHERE arrayUniq(mapValues(counted)) > 1 OR length(counted) < 4
+    WHERE (arrayUniq(mapValues(counted)) > 1 OR length(counted) < 4)
+        AND month NOT IN
+        (
+            SELECT arrayJoin(stale_months)
+            FROM warehouse_progress FINAL
+            WHERE generation = {generation:UInt32}
+        )
 )
