@@ -7,7 +7,10 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{schemas,platform,services,cli,bench,training,deploy}/**/*.test.ts", "bootstrap.test.ts"],
+          include: [
+            "{schemas,platform,services,cli,bench,training,deploy}/**/*.test.ts",
+            "bootstrap.test.ts",
+          ],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -137,7 +137,9 @@ test("OPERATING.md explains every metric of ours and names no other", async () =
   expect(ours.length).toBeGreaterThan(3);
   const named = [
     ...new Set(
-      [...page.matchAll(/`((?:stage|messaging|extract|scrape|store|data|lake)_[a-z_]+)/g)].map(([, name]) => name),
+      [...page.matchAll(/`((?:stage|messaging|extract|scrape|store|data|lake)_[a-z_]+)/g)].map(
+        ([, name]) => name,
+      ),
     ),
   ];
   expect(named.toSorted()).toEqual(ours.toSorted());
