@@ -32,7 +32,7 @@ await runStage({
   writes: [],
   concurrency: 4,
   open: async (service, { scope }) => {
-    const { settings, log, signal } = service;
+    const { settings, log, readiness, signal } = service;
     await untilAvailable("clickhouse", service, () => migrate(settings, { log, signal }));
     const client = connectClickHouse(settings, "skillstream-store");
     scope.defer(() => client.close());
@@ -41,7 +41,11 @@ await runStage({
     scope.defer(() => patient.close());
     const { generation, dataChecksS: everyS } = settings;
     const duplicates = createDuplicates(patient, { generation, log });
-    const warehouse = scope.use(createWarehouse(patient, { generation, log, duplicates }));
+    const stuck = (reason: string | null) => {
+      if (reason === null) readiness.done("warehouse");
+      else readiness.wait("warehouse", `the warehouse stands still, postings land all the same: ${reason}`);
+    };
+    const warehouse = scope.use(createWarehouse(patient, { generation, log, duplicates, stuck }));
     scope.use(scheduleChecks(patient, { generation, everyS, log }));
     return {
       version: "landing@1",

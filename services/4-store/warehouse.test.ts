@@ -237,6 +237,29 @@ describe("the warehouse", () => {
     expect(updates).toBe(1);
   });
 
+  test("what stands in its way is told, and that it goes on", async () => {
+    const generation = 40;
+    const told: (string | null)[] = [];
+    const began = Promise.withResolvers<void>();
+    const stuck = (reason: string | null) => {
+      told.push(reason);
+      if (reason !== null) began.resolve();
+    };
+    const rename = (from: string, to: string) => client.command({ query: `RENAME TABLE ${from} TO ${to}` });
+    await using warehouse = createWarehouse(client, { generation, log, duplicates: alone, stuck });
+    await warehouse.settled();
+    await rename("skill_trends", "skill_trends_away");
+    await createLanding(client, { generation, log }).write(0, [found(0)]);
+    const settled = warehouse.settled();
+    await began.promise;
+    await rename("skill_trends_away", "skill_trends");
+    await settled;
+    expect(told.at(0)).toBeNull();
+    expect(told.find((reason) => reason !== null)).toContain("skill_trends");
+    expect(told.at(-1)).toBeNull();
+    await expectRecounted(generation);
+  });
+
   test("several processes at once leave what one alone would", async () => {
     const generation = 6;
     const landing = createLanding(client, { generation, log });

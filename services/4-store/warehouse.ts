@@ -35,6 +35,8 @@ export interface WarehouseOptions {
   generation: number;
   log: Logger;
   duplicates: Duplicates;
+  /** Told why it stands still, each time that it tried, and null once it goes on. */
+  stuck?: (reason: string | null) => void;
   /** As in warehouse/facts.ts; a test has small months treated as large ones. */
   rewrittenPostingsMax?: number;
 }
@@ -46,7 +48,7 @@ interface Progress {
 
 export function createWarehouse(
   client: ClickHouseClient,
-  { generation, log, duplicates, rewrittenPostingsMax }: WarehouseOptions,
+  { generation, log, duplicates, stuck = () => undefined, rewrittenPostingsMax }: WarehouseOptions,
 ): Warehouse {
   const stop = new AbortController();
   let dirty = Promise.withResolvers<void>();
@@ -88,12 +90,14 @@ export function createWarehouse(
       let restMs: number;
       try {
         while ((await advance()) === "more" && !stop.signal.aborted) await pause(pauseMs, stop.signal);
+        stuck(null);
         for (const resolve of answering) resolve();
         restMs = Math.max(pauseMs, performance.now() - startMs);
       } catch (error) {
         if (stop.signal.aborted) return;
         const reason = clickhouseError(error).message;
         log.warn({ generation, reason }, "The warehouse could not be recomputed and stands as it was.");
+        stuck(reason);
         waiting.push(...answering);
         dirty.resolve();
         hurry = new AbortController();
