@@ -17,7 +17,7 @@ const invisible: readonly number[] = [];
 const mark: readonly number[] = [];
 
 /** Letters that Unicode does not decompose though a typist would. */
-const spelledOut: Record<string, string> = {
+export const spelledLetters: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",
   œ: "oe",
@@ -27,6 +27,9 @@ const spelledOut: Record<string, string> = {
   ð: "d",
   þ: "th",
   ı: "i",
+};
+const spelledOut: Readonly<Record<string, string>> = {
+  ...spelledLetters,
   "’": "'",
   "‘": "'",
   ʼ: "'",

@@ -1,17 +1,6 @@
 // Owns when two spellings of a place are one: case, diacritics, points and hyphens stop mattering.
 
-/** Letters that Unicode does not decompose though a typist would. */
-const spelledOut: Record<string, string> = {
-  ß: "ss",
-  æ: "ae",
-  œ: "oe",
-  ø: "o",
-  ł: "l",
-  đ: "d",
-  ð: "d",
-  þ: "th",
-  ı: "i",
-};
+import { spelledLetters } from "@skillstream/schemas/taxonomy/fold.ts";
 
 /** Only letters and digits, in lower case, one space between words. */
 export function keyOf(name: string): string {
@@ -21,7 +10,7 @@ export function keyOf(name: string): string {
     key = key
       .normalize("NFKD")
       .replace(/(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu, "")
-      .replace(/[ßæœøłđðþı]/g, (letter) => spelledOut[letter] as string)
+      .replace(/[ßæœøłđðþı]/g, (letter) => spelledLetters[letter] as string)
       .normalize("NFC");
   key = key
     .replace(/['’`ʻʼ‘.]/g, "")
