@@ -33,7 +33,7 @@ async function skillstream(args: string[], input = ""): Promise<Ended> {
 const posting = {
   id: "p1",
   title: "Java Developer",
-  text: "Requirements\n- 3+ years of Java\n- Docker is a plus",
+  text: "Requirements\n- 3+ years of Java\nNice to have\n- Docker",
   is_remote: true,
 };
 const linesOf = (out: string) =>
@@ -57,7 +57,7 @@ describe("skillstream extract", () => {
       experience_years_min: 3,
       experience_years_max: null,
       work_model: "remote",
-      lines: "QQP",
+      lines: "QQPP",
       skills: [
         {
           name: "java",
