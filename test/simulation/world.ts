@@ -21,6 +21,7 @@ import {
 } from "@skillstream/platform/outcome.ts";
 import { createStage, type Stage, type StageReports, stageLimits } from "@skillstream/platform/stage.ts";
 import { toTopic } from "@skillstream/platform/topic.ts";
+import { blankPosting } from "@skillstream/schemas/blank.ts";
 import { enrichedTopic, normalizedTopic, rawTopic, type Topic } from "@skillstream/schemas/topics.ts";
 import type { EnrichedPosting, Extraction, Posting, RawEvent } from "@skillstream/schemas/types.ts";
 import { type LandingTable, landInto } from "@skillstream/store/landing.ts";
@@ -80,6 +81,10 @@ const extraction: Extraction = {
   benefits: { training: [], time_off: [], other: [] },
   skills: [],
 };
+
+function postingOf({ job_id, source, source_id, observed_at, synthetic }: RawEvent): Posting {
+  return { ...blankPosting, job_id, source, source_id, observed_at, synthetic, title: source_id };
+}
 
 /** What a raw event must become, whatever happens to the processes. */
 function expected(origin: number, partition: number): string {
@@ -159,7 +164,7 @@ export async function simulate(seed: number): Promise<SimulationResult> {
               queueMicrotask(() => restart(role("normalize"), process));
               throw new Error("the process is no more");
             default:
-              return emit({ ...raw, title: raw.source_id } as unknown as Posting);
+              return emit(postingOf(raw));
           }
         };
         return stageOf("normalize", each, destination, (raw) => raw);
