@@ -1,24 +1,6 @@
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { itemOf } from "./duplicates.ts";
-
-const main = fileURLToPath(new URL("main.ts", import.meta.url));
-
-async function skillstream(args: string[], input = "") {
-  const child = spawn(process.execPath, [main, ...args]);
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    err += text;
-  });
-  child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, out, err };
-}
+import { skillstream } from "./skillstream.fixture.ts";
 
 /** More than 400 characters with which every posting of the company begins. */
 const boilerplate = `About Greywater

@@ -1,34 +1,12 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { postingOf } from "./extract.ts";
+import { skillstream as runSkillstream } from "./skillstream.fixture.ts";
 
-const main = fileURLToPath(new URL("main.ts", import.meta.url));
-
-interface Ended {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
-async function skillstream(args: string[], input = ""): Promise<Ended> {
-  const env = { ...process.env, SKILLSTREAM_EXTRACT_WORKERS: "1" };
-  const child = spawn(process.execPath, [main, ...args], { env });
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    err += text;
-  });
-  child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, out, err };
-}
+const skillstream = (args: string[], input = "") =>
+  runSkillstream(args, input, { SKILLSTREAM_EXTRACT_WORKERS: "1" });
 
 const posting = {
   id: "p1",

@@ -5,7 +5,7 @@ import { type Chain, transitionsCount, weightsCount } from "./line-chain.ts";
 import { lettersCount, tableOf, type WordTable, type WordWeights } from "./line-features.ts";
 
 /** Raise it with every model that answers differently; the normalizer's own version goes with it. */
-export const modelVersion = 1;
+const modelVersion = 1;
 
 export interface LineModel {
   words: WordWeights;

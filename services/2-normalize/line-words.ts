@@ -8,7 +8,7 @@ export const wordsMax = 160;
 /** The same for what has hardly a space. */
 export const lineCharsMax = 1_000;
 /** Of a longer text the beginning says what it is. */
-export const printsMax = 8_000;
+const printsMax = 8_000;
 
 /** What stands in a description. Its arrays are filled anew for the next one. */
 export interface Words {

@@ -111,7 +111,7 @@ function vocabulary(): Vocabulary {
   return readVocabulary;
 }
 
-export function vocabularyOf({ skills, rules, terms }: Taxonomy): Vocabulary {
+function vocabularyOf({ skills, rules, terms }: Taxonomy): Vocabulary {
   const names = new Map<string, string>();
   // Where several skills share a form, the one that a rule has to prove is not what a list means by it.
   const mustProve = new Set(

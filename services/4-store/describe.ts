@@ -33,7 +33,7 @@ export interface Description {
 /** What the store keeps for itself. */
 const hidden = /^(?:migrations|migrations_lock)$|_staging_/;
 
-export async function describeWarehouse(client: ClickHouseClient): Promise<Description> {
+async function describeWarehouse(client: ClickHouseClient): Promise<Description> {
   const sql = (name: string) => readSql(`queries/${name}.sql`, import.meta.url);
   const tables = (await select<Table>(client, sql("describe_tables"))).filter(
     ({ name }) => !hidden.test(name),

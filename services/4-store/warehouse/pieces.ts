@@ -5,9 +5,9 @@ import { type ClickHouseClient, readSql, select } from "@skillstream/platform/cl
 import type { Turn } from "./turn.ts";
 
 /** Raised where what is copied or computed from a landing row changes: everything is then computed anew. */
-export const warehouseVersion = 1;
+const warehouseVersion = 1;
 /** Raw offsets in one piece, as in changed_pieces.sql: enough that 10 million rows are 200 pieces, few enough that one is taken up in a second or two. */
-export const pieceOffsets = 65_536;
+const pieceOffsets = 65_536;
 /** Rows taken up in one turn: bounds its memory, and how long what comes in meanwhile waits. */
 const turnRowsMax = 65_536;
 /** Ranges in one statement: bounds its text. */
