@@ -127,9 +127,11 @@ const enriched: EnrichedPosting = {
     },
     context: { collaboration: [], team: null, scope: null, responsibilities: ["Build pipelines"] },
     benefits: { training: [], time_off: [], other: [] },
+    flags: [],
     skills: [
       {
         name: "SQL",
+        in_taxonomy: true,
         kind: "technology",
         requirement: "required",
         confidence: 0.9,

@@ -242,13 +242,17 @@ export interface Mention {
 }
 
 export interface Skill {
-  /** Canonical, as in the taxonomy. */
+  /** Canonical, as in the taxonomy; for a skill that it lacks, the words of the mention. */
   name: string;
+  in_taxonomy: boolean;
   kind: SkillKind;
   requirement: Requirement;
+  /** The share of such claims that people would call right. */
   confidence: number;
   mentions: Mention[];
 }
+
+export type ExtractionFlag = "keyword_stuffing" | "disguised_letters" | "instructions";
 
 export interface Extraction {
   /** name@version */
@@ -263,6 +267,8 @@ export interface Extraction {
   context: RoleContext;
   benefits: Benefits;
   skills: Skill[];
+  /** What makes the text itself doubtful. */
+  flags: ExtractionFlag[];
 }
 
 /** A posting and what an extractor read in it; every skill with the spans that prove it. */

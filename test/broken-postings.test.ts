@@ -131,6 +131,7 @@ const extraction: Extraction = {
   context: { collaboration: [], team: null, scope: null, responsibilities: [] },
   benefits: { training: [], time_off: [], other: [] },
   skills: [],
+  flags: [],
 };
 
 function noQualifications(): Extraction["required"] {

@@ -24,6 +24,7 @@ import {
   visaOf,
   workplaceOf,
 } from "./facts.ts";
+import { flagsOf } from "./flags.ts";
 import { compileLexicon, type Lexicon } from "./lexicon.ts";
 import { type Line, type LineLetter, linesOf } from "./lines.ts";
 import { findSkills } from "./mentions.ts";
@@ -111,6 +112,7 @@ function extract(lexicon: Lexicon, posting: Reading): Extraction {
     context: contextOf(read),
     benefits: benefitsOf(read),
     skills: all,
+    flags: flagsOf(posting.title, posting.description, all),
   };
 }
 
@@ -181,6 +183,7 @@ function add(
   if (known === undefined) {
     skills.set(skill.name, {
       name: skill.name,
+      in_taxonomy: true,
       kind: skill.kind,
       requirement,
       confidence,

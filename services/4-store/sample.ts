@@ -64,6 +64,7 @@ function sampleExtraction(skills: string[]): Extraction {
     benefits: { training: [], time_off: [], other: [] },
     skills: skills.map((name) => ({
       name,
+      in_taxonomy: true,
       kind: "technology",
       requirement: "required",
       confidence: 0.9,
@@ -112,3 +113,4 @@ export function receipt(origin: number, changes: Partial<Receipt> = {}): Answer<
     result: { kind: "receipt", receipt: value },
   };
 }
+flags: [],

@@ -80,6 +80,7 @@ const extraction: Extraction = {
   context: { collaboration: [], team: null, scope: null, responsibilities: [] },
   benefits: { training: [], time_off: [], other: [] },
   skills: [],
+  flags: [],
 };
 
 function postingOf({ job_id, source, source_id, observed_at, synthetic }: RawEvent): Posting {
