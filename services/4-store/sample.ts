@@ -62,6 +62,7 @@ function sampleExtraction(skills: string[]): Extraction {
     preferred: nothingAsked,
     context: { collaboration: [], team: null, scope: null, responsibilities: [] },
     benefits: { training: [], time_off: [], other: [] },
+    flags: [],
     skills: skills.map((name) => ({
       name,
       in_taxonomy: true,
@@ -113,4 +114,3 @@ export function receipt(origin: number, changes: Partial<Receipt> = {}): Answer<
     result: { kind: "receipt", receipt: value },
   };
 }
-flags: [],
