@@ -58,6 +58,7 @@ export const bench: Bench = {
       "clickhousePassword",
       "clickhouseDatabase",
       "extractor",
+      "extractTagger",
       "extractWorkers",
     ]);
     for (const [file, probe] of [

@@ -32,7 +32,7 @@ A line that cannot be read is named on standard error, and the exit code is then
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     const [file = "-", ...more] = positionals;
     if (more.length > 0) throw new UsageError("extract takes one file");
-    const settings = readSettings(process.env, ["extractWorkers", "logLevel"]);
+    const settings = readSettings(process.env, ["extractTagger", "extractWorkers", "logLevel"]);
     const log = createLog("extract", settings.logLevel);
     const kind = values.extractor.split("@")[0];
     if (kind !== "embedded") {
@@ -40,10 +40,7 @@ A line that cannot be read is named on standard error, and the exit code is then
         `there is no extractor ${JSON.stringify(values.extractor)}; embedded is the only one so far`,
       );
     }
-    await using extractor = await createExtractor(
-      { extractor: kind, extractWorkers: settings.extractWorkers },
-      log,
-    );
+    await using extractor = await createExtractor({ ...settings, extractor: kind }, log);
     const actual = `${extractor.name}@${extractor.version}`;
     if (values.extractor.includes("@") && values.extractor !== actual) {
       throw new UsageError(`there is no extractor ${values.extractor}; this is ${actual}`);

@@ -352,6 +352,13 @@ export const allSettings = {
     parse: oneOf("embedded"),
     doc: "What reads the postings. Triton and Hugging Face come with later work.",
   }),
+  extractTagger: setting({
+    variable: "SKILLSTREAM_EXTRACT_TAGGER",
+    fallback: "on",
+    allowed: "on or off",
+    parse: (value) => (value === "on" ? true : value === "off" ? false : undefined),
+    doc: "Whether the embedded extractor also reads skills that the taxonomy lacks, by its trained tagger.",
+  }),
   extractWorkers: setting({
     variable: "SKILLSTREAM_EXTRACT_WORKERS",
     fallback: "0",

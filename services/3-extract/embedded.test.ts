@@ -3,6 +3,7 @@ import { readTaxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import type { Extraction, Requirement } from "@skillstream/schemas/types.ts";
 import { describe, expect, test } from "vitest";
 import { createEmbedded, type Reading } from "./embedded.ts";
+import type { Tagger } from "./tagger.ts";
 
 const extract = createEmbedded(readTaxonomy());
 
@@ -167,6 +168,56 @@ describe("word boundaries", () => {
     ["𐐨python", []],
   ])("%j names %j", (text, names) => {
     expect(namesOf(text)).toEqual(names);
+  });
+});
+
+describe("with a tagger", () => {
+  /** A tagger that knows some words, whatever stands around them. */
+  const tags =
+    (...words: string[]): Tagger =>
+    ({ folded, text, known }) =>
+      words.flatMap((word) => {
+        const foldedStart = text.indexOf(word);
+        const foldedEnd = foldedStart + word.length;
+        if (
+          foldedStart < 0 ||
+          known.some((one) => one.foldedStart < foldedEnd && foldedStart < one.foldedEnd)
+        )
+          return [];
+        const start = folded.starts[foldedStart] as number;
+        const end = folded.ends[foldedEnd - 1] as number;
+        return { kind: "method", start, end, foldedStart, foldedEnd, score: 0.8 };
+      });
+  const tagged = (description: string, lines: string, ...words: string[]) =>
+    createEmbedded(readTaxonomy(), tags(...words))(reading(description, { lines }));
+
+  test("what the taxonomy lacks stands beside what it has, in order, at its own level", () => {
+    const text = "Java, Snark-Casting\nPlus:\nfrobnication, SQL\nSnark casting";
+    const { skills, preferred } = tagged(text, "QPPQ", "snark casting", "frobnication");
+    expect(skills.map(({ name, in_taxonomy, requirement }) => [name, in_taxonomy, requirement])).toEqual([
+      ["java", true, "required"],
+      ["snark casting", false, "required"],
+      ["frobnication", false, "preferred"],
+      ["sql", true, "preferred"],
+    ]);
+    expect(skills[1]?.mentions[0]?.text).toBe("Snark-Casting");
+    expect(preferred.technical_skills).toEqual(["frobnication", "sql"]);
+  });
+
+  test("one skill in several spellings is one, and its name has no line break", () => {
+    const { skills } = tagged("Snark\ncasting", "QQ", "snark\ncasting");
+    expect(skills.map(({ name }) => name)).toEqual(["snark casting"]);
+  });
+
+  test("what is denied, a benefit or a word that the taxonomy has judged is no skill", () => {
+    expect(tagged("no frobnication required", "Q", "frobnication").skills).toEqual([]);
+    expect(tagged("frobnication", "B", "frobnication").skills).toEqual([]);
+    expect(tagged("you go the extra mile", "Q", "go").skills).toEqual([]);
+  });
+
+  test("the version says whether there is one", () => {
+    expect(tagged("", "").extractor).toMatch(/^embedded@\d+\.\d+\.\d+$/);
+    expect(extract(reading("")).extractor).toBe(`${tagged("", "").extractor}-untagged`);
   });
 });
 

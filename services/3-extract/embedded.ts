@@ -1,5 +1,5 @@
-// Owns the embedded extractor: one posting to one extraction by the taxonomy and plain rules, without network,
-// clock or model. What it says of a posting depends on that posting and the versions alone.
+// Owns the embedded extractor: one posting to one extraction by the taxonomy, plain rules and, where it is given one,
+// a tagger, without network or clock. What it says of a posting depends on that posting and the versions alone.
 import { type Folded, fold } from "@skillstream/schemas/taxonomy/fold.ts";
 import type { Taxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import type {
@@ -11,6 +11,7 @@ import type {
   Requirement,
   Skill,
 } from "@skillstream/schemas/types.ts";
+import { confidenceOf, type Proof } from "./confidence.ts";
 import {
   asksYears,
   benefitsOf,
@@ -27,10 +28,13 @@ import {
 import { flagsOf } from "./flags.ts";
 import { compileLexicon, type Lexicon } from "./lexicon.ts";
 import { type Line, type LineLetter, linesOf } from "./lines.ts";
-import { findSkills } from "./mentions.ts";
+import { type Found, findSkills } from "./mentions.ts";
 import { requirementOf, type Wording, wordingOf } from "./requirement.ts";
+import type { Tagged, Tagger } from "./tagger.ts";
 
-export const embeddedVersion = "0.1.0";
+export const embeddedVersion = "0.2.0";
+/** Without the tagger it says other things of a posting, so it is another version. */
+export const untaggedVersion = `${embeddedVersion}-untagged`;
 
 /** What the extractor reads of a posting, and all that is sent to a worker. */
 export type Reading = Pick<
@@ -52,15 +56,19 @@ const mentionsPerSkillMax = 50;
 /** No posting is longer by honest means; the facts of the rest are not read, its skills are. */
 const factLinesMax = 2_000;
 
-export function createEmbedded(taxonomy: Taxonomy): (posting: Reading) => Extraction {
+/** A reader of postings; without a tagger it finds the taxonomy's skills and no others. */
+export function createEmbedded(
+  taxonomy: Taxonomy,
+  tagger: Tagger | null = null,
+): (posting: Reading) => Extraction {
   const lexicon = compileLexicon(taxonomy);
-  return (posting) => extract(lexicon, posting);
+  return (posting) => extract(lexicon, tagger, posting);
 }
 
 /** For a text whose wording was not looked at as a whole: look at each mention's. */
 const closely: Wording = { prefers: true, denies: true };
 
-function extract(lexicon: Lexicon, posting: Reading): Extraction {
+function extract(lexicon: Lexicon, tagger: Tagger | null, posting: Reading): Extraction {
   const title = foldText(posting.title);
   const description = foldText(posting.description);
   const lines = linesOf(posting.description, posting.lines);
@@ -68,14 +76,24 @@ function extract(lexicon: Lexicon, posting: Reading): Extraction {
 
   for (const found of findSkills(lexicon, posting.title, title.folded, title.text, true)) {
     const requirement = requirementOf(title.text, found.foldedStart, found.foldedEnd, "title", closely);
-    if (requirement !== null) add(skills, found, requirement, mentionOf("title", posting.title, found));
+    if (requirement !== null)
+      add(skills, { ...found, in_taxonomy: true, score: 1 }, requirement, "title", posting.title);
   }
   const read = readLines(posting.description, description, lines);
   const wordings: (Wording | undefined)[] = read.map(({ isWhole, text }) =>
     isWhole ? wordingOf(text) : undefined,
   );
+  const known = findSkills(lexicon, posting.description, description.folded, description.text, false);
+  const tagged =
+    tagger?.({
+      source: posting.description,
+      folded: description.folded,
+      text: description.text,
+      lines,
+      known,
+    }) ?? [];
   let line = 0;
-  for (const found of findSkills(lexicon, posting.description, description.folded, description.text, false)) {
+  for (const found of inOrder(lexicon, description.text, known, tagged)) {
     while (line + 1 < lines.length && (lines[line + 1]?.start ?? 0) <= found.start) line++;
     if ((skills.get(found.skill.name)?.mentions.length ?? 0) >= mentionsPerSkillMax) continue;
     const letter = lines[line]?.letter ?? "O";
@@ -89,13 +107,13 @@ function extract(lexicon: Lexicon, posting: Reading): Extraction {
     );
     // "Collaborate with sales" is a duty; a soft skill is one only where it is asked for.
     if (requirement === null || (found.skill.kind === "soft" && requirement === "mentioned")) continue;
-    add(skills, found, requirement, mentionOf("description", posting.description, found));
+    add(skills, found, requirement, letter, posting.description);
   }
 
   const asking = askingLines(read, wordings);
   const all = [...skills.values()];
   return {
-    extractor: `embedded@${embeddedVersion}`,
+    extractor: `embedded@${tagger === null ? untaggedVersion : embeddedVersion}`,
     taxonomy: lexicon.version,
     role: {
       title: posting.title.trim() || null,
@@ -163,32 +181,54 @@ function isSkillLine(letter: LineLetter, kind: Skill["kind"]): boolean {
   }
 }
 
-function mentionOf(
-  field: Mention["field"],
-  source: string,
-  { start, end }: { start: number; end: number },
-): Mention {
-  return { field, text: source.slice(start, end), start, end };
+/** A skill where it stands, of the taxonomy or of the tagger. */
+interface Claimed {
+  skill: Pick<Skill, "name" | "kind">;
+  in_taxonomy: boolean;
+  proof: Proof;
+  score: number;
+  start: number;
+  end: number;
+  foldedStart: number;
+  foldedEnd: number;
+}
+
+/** What both found, as it stands in the text. What the taxonomy has a form for, it has judged already. */
+function inOrder(
+  lexicon: Lexicon,
+  text: string,
+  known: readonly Found[],
+  tagged: readonly Tagged[],
+): Claimed[] {
+  const claimed = known.map((found): Claimed => ({ ...found, in_taxonomy: true, score: 1 }));
+  const more = tagged.flatMap(({ kind, ...span }): Claimed | [] => {
+    const name = text.slice(span.foldedStart, span.foldedEnd).replaceAll("\n", " ");
+    return lexicon.hasForm(name)
+      ? []
+      : { ...span, skill: { name, kind }, in_taxonomy: false, proof: "tagged" };
+  });
+  return more.length === 0 ? claimed : [...claimed, ...more].sort((a, b) => a.start - b.start);
 }
 
 const strength: Record<Requirement, number> = { mentioned: 0, preferred: 1, required: 2 };
 
 function add(
   skills: Map<string, Skill>,
-  { skill, confidence }: { skill: Pick<Skill, "name" | "kind">; confidence: number },
+  { skill: { name, kind }, in_taxonomy, proof, score, start, end }: Claimed,
   requirement: Requirement,
-  mention: Mention,
+  where: LineLetter | "title",
+  source: string,
 ): void {
-  const known = skills.get(skill.name);
+  const mention: Mention = {
+    field: where === "title" ? "title" : "description",
+    text: source.slice(start, end),
+    start,
+    end,
+  };
+  const confidence = confidenceOf({ proof, kind, where, score });
+  const known = skills.get(name);
   if (known === undefined) {
-    skills.set(skill.name, {
-      name: skill.name,
-      in_taxonomy: true,
-      kind: skill.kind,
-      requirement,
-      confidence,
-      mentions: [mention],
-    });
+    skills.set(name, { name, in_taxonomy, kind, requirement, confidence, mentions: [mention] });
     return;
   }
   if (strength[requirement] > strength[known.requirement]) known.requirement = requirement;

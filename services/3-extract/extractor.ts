@@ -4,8 +4,9 @@ import { availableParallelism } from "node:os";
 import type { Logger } from "@skillstream/platform/log.ts";
 import type { Settings } from "@skillstream/platform/settings.ts";
 import type { Extraction, Posting } from "@skillstream/schemas/types.ts";
-import { embeddedVersion, type Reading } from "./embedded.ts";
+import { embeddedVersion, type Reading, untaggedVersion } from "./embedded.ts";
 import { createPool } from "./pool.ts";
+import type { WorkerData } from "./worker.ts";
 
 export interface Extractor extends AsyncDisposable {
   name: string;
@@ -16,26 +17,31 @@ export interface Extractor extends AsyncDisposable {
   extract(postings: readonly Posting[], signal: AbortSignal): Promise<Extraction[]>;
 }
 
-export type ExtractorSettings = Settings<"extractor" | "extractWorkers">;
+export type ExtractorSettings = Settings<"extractor" | "extractTagger" | "extractWorkers">;
 
 export async function createExtractor(settings: ExtractorSettings, log: Logger): Promise<Extractor> {
   switch (settings.extractor) {
     case "embedded":
-      return embeddedExtractor(settings.extractWorkers || availableParallelism(), log);
+      return embeddedExtractor(
+        settings.extractWorkers || availableParallelism(),
+        settings.extractTagger,
+        log,
+      );
     default:
       return settings.extractor satisfies never;
   }
 }
 
-function embeddedExtractor(workers: number, log: Logger): Extractor {
+function embeddedExtractor(workers: number, isTagged: boolean, log: Logger): Extractor {
   const pool = createPool<Reading, Extraction>({
     script: new URL("./worker.ts", import.meta.url),
+    data: { isTagged } satisfies WorkerData,
     workers,
     log,
   });
   return {
     name: "embedded",
-    version: embeddedVersion,
+    version: isTagged ? embeddedVersion : untaggedVersion,
     readingOf,
     extract: (postings, signal) => pool.run(postings.map(readingOf), signal),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),

@@ -16,6 +16,8 @@ export interface Lexicon {
   forms: readonly string[];
   meanings: readonly (readonly Meaning[])[];
   automaton: Automaton;
+  /** Whether folded words are a form, of whatever meaning. */
+  hasForm(words: string): boolean;
 }
 
 export function compileLexicon(taxonomy: Taxonomy): Lexicon {
@@ -47,6 +49,7 @@ export function compileLexicon(taxonomy: Taxonomy): Lexicon {
       (meanings.get(form) ?? []).toSorted((a, b) => Number(a.rule === null) - Number(b.rule === null)),
     ),
     automaton: buildAutomaton(forms),
+    hasForm: (words) => meanings.has(words),
   };
 }
 

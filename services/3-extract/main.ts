@@ -7,7 +7,7 @@ import { createExtractStep } from "./step.ts";
 
 await runStage({
   name: "extract",
-  settings: ["extractor", "extractWorkers"],
+  settings: ["extractor", "extractTagger", "extractWorkers"],
   input: normalizedTopic,
   reads: "Posting",
   writes: ["EnrichedPosting"],

@@ -3,6 +3,7 @@
 import type { Folded } from "@skillstream/schemas/taxonomy/fold.ts";
 import type { Evidence, FormRule, Phrase, TaxonomySkill } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { scan } from "./automaton.ts";
+import type { Proof } from "./confidence.ts";
 import type { Lexicon } from "./lexicon.ts";
 
 export interface Found {
@@ -13,7 +14,8 @@ export interface Found {
   /** In the folded text. */
   foldedStart: number;
   foldedEnd: number;
-  confidence: number;
+  /** What says that the form means the skill here. */
+  proof: Proof;
 }
 
 interface Hypothesis {
@@ -29,19 +31,8 @@ interface Candidate {
   start: number;
   end: number;
   skill: TaxonomySkill | null;
-  confidence: number;
+  proof: Proof;
 }
-
-/** How sure each kind of proof makes us; measured nowhere yet, only ordered. */
-const confidences = {
-  plain: 0.95,
-  always: 0.9,
-  list: 0.85,
-  title: 0.8,
-  line: 0.75,
-  inside: 0.75,
-  alone: 0.9,
-};
 
 export function findSkills(
   lexicon: Lexicon,
@@ -52,7 +43,7 @@ export function findSkills(
 ): Found[] {
   const candidates = longest(lexicon, folded);
   settle(lexicon, candidates, source, folded, text, isTitle);
-  return candidates.flatMap(({ skill, start, end, confidence }) =>
+  return candidates.flatMap(({ skill, start, end, proof }) =>
     skill === null
       ? []
       : {
@@ -61,7 +52,7 @@ export function findSkills(
           end: folded.ends[end - 1] as number,
           foldedStart: start,
           foldedEnd: end,
-          confidence,
+          proof,
         },
   );
 }
@@ -82,7 +73,7 @@ function longest(
       if (!beginsWord(units, start) || !wholeCharacters(start, end)) continue;
       const extended = withVersion(form, end);
       if (!endsWord(units, start, extended, length)) continue;
-      keep({ form, start, end: extended, skill: null, confidence: 0 });
+      keep({ form, start, end: extended, skill: null, proof: "plain" });
       return;
     }
   });
@@ -279,9 +270,9 @@ function lineNumbers(candidates: readonly Candidate[], { units }: Folded): numbe
   });
 }
 
-function accept(candidate: Candidate, skill: TaxonomySkill, proof: keyof typeof confidences): void {
+function accept(candidate: Candidate, skill: TaxonomySkill, proof: Proof): void {
   candidate.skill = skill;
-  candidate.confidence = confidences[proof];
+  candidate.proof = proof;
 }
 
 function isTechnical(candidate: Candidate | undefined): boolean {

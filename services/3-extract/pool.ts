@@ -30,6 +30,8 @@ export class ItemFailed extends Error {
 export interface PoolOptions {
   /** What each thread runs: it posts `ready`, then takes Jobs and posts an Answer to each. */
   script: URL;
+  /** What each thread is told at its start. */
+  data?: unknown;
   workers: number;
   log: Logger;
   /** A worker that is silent on one job for so long hangs, and is replaced. */
@@ -67,6 +69,7 @@ interface Thread<In, Out> {
 
 export function createPool<In, Out>({
   script,
+  data,
   workers,
   log,
   jobTimeoutMs = defaultJobTimeoutMs,
@@ -119,7 +122,7 @@ export function createPool<In, Out>({
   }
 
   function start(): void {
-    const worker = new Worker(script);
+    const worker = new Worker(script, { workerData: data });
     const thread: Thread<In, Out> = { worker, isReady: false, task: null, timer: undefined };
     threads.add(thread);
     let cause = "its worker ended";

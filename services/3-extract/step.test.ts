@@ -16,7 +16,7 @@ function posting(description: string): Posting {
 
 describe("the extract step", () => {
   test("emits each posting with what the embedded extractor read in it", async () => {
-    const settings = { extractor: "embedded", extractWorkers: 1 } as const;
+    const settings = { extractor: "embedded", extractTagger: true, extractWorkers: 1 } as const;
     await using extractor = await createExtractor(settings, createLog("test", "fatal"));
     const java = posting("Java");
     const outcomes = await createExtractStep(extractor)([java, posting("nothing")], signal);
@@ -41,6 +41,14 @@ describe("the extract step", () => {
     ]);
   });
 
+  test("an extractor without its tagger says so in its version and in each extraction", async () => {
+    const settings = { extractor: "embedded", extractTagger: false, extractWorkers: 1 } as const;
+    await using extractor = await createExtractor(settings, createLog("test", "fatal"));
+    expect(extractor.version).toMatch(/-untagged$/);
+    const [extraction] = await extractor.extract([posting("Java")], signal);
+    expect(extraction?.extractor).toBe(`embedded@${extractor.version}`);
+  });
+
   test("rejects the postings that cannot be read, and only those", async () => {
     const { extractor, asked } = refusing("bad");
     const descriptions = ["good", "bad", "better", "bad as ever", "bad"];
@@ -59,7 +67,7 @@ describe("the extract step", () => {
 
 describe("equal content is read once", () => {
   test("within a batch and across batches, and each posting gets what the extractor would have given", async () => {
-    const settings = { extractor: "embedded", extractWorkers: 1 } as const;
+    const settings = { extractor: "embedded", extractTagger: true, extractWorkers: 1 } as const;
     await using embedded = await createExtractor(settings, createLog("test", "fatal"));
     const { extractor, read } = counting(embedded);
     const step = createExtractStep(extractor);
@@ -82,7 +90,7 @@ describe("equal content is read once", () => {
   });
 
   test("what differs in anything that is read is read by itself", async () => {
-    const settings = { extractor: "embedded", extractWorkers: 1 } as const;
+    const settings = { extractor: "embedded", extractTagger: true, extractWorkers: 1 } as const;
     await using embedded = await createExtractor(settings, createLog("test", "fatal"));
     const { extractor, read } = counting(embedded);
     const one = posting("Java");
