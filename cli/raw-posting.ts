@@ -3,10 +3,11 @@
 // back, what was stated counts.
 import { timeOf } from "@skillstream/normalize/dates.ts";
 import { cleanText } from "@skillstream/normalize/text.ts";
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import type { ParsedPosting, RawEvent, StatedSalary } from "@skillstream/schemas/types.ts";
 import { identityOf, timeOf as timeStated } from "@skillstream/scrape/files/mapping.ts";
 import { salaryIn } from "@skillstream/scrape/files/salary.ts";
-import { jobId, nothingStated, type RawPosting } from "@skillstream/scrape/source.ts";
+import { jobId, type RawPosting } from "@skillstream/scrape/source.ts";
 
 export type RawRow = Record<string, unknown>;
 

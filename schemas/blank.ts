@@ -1,5 +1,5 @@
-// Owns the posting of which nothing is known: what is built from a few fields, by a command or a test, starts here.
-import type { Posting } from "./types.ts";
+// Owns the posting of which nothing is known, raw and normalized: what is built from a few fields starts here.
+import type { ParsedPosting, Posting } from "./types.ts";
 
 export const blankPosting: Readonly<Posting> = {
   job_id: "",
@@ -48,3 +48,29 @@ export const blankPosting: Readonly<Posting> = {
   fingerprint: null,
   normalizer: "",
 };
+
+/** All fields, none stated. */
+export function nothingStated(): ParsedPosting {
+  return {
+    title: null,
+    company: null,
+    company_logo_url: null,
+    location: null,
+    employment_type: null,
+    seniority_level: null,
+    workplace_type: null,
+    industries: [],
+    job_functions: [],
+    description_html: null,
+    skills: [],
+    salary: null,
+    posted_time: null,
+    expire_time: null,
+    apply_url: null,
+    reposted: null,
+    reposted_info: null,
+    applicant_count: null,
+    application_type: null,
+    skills_summary: null,
+  };
+}

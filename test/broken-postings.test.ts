@@ -2,9 +2,9 @@
 // can be encoded and stored, or a rejection with its reason. What cannot be read is null and named, and nothing
 // stands in the posting that its source does not say.
 import { normalize } from "@skillstream/normalize/normalize.ts";
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { type RecordName, schemaText } from "@skillstream/schemas/topics.ts";
 import type { Extraction, ParsedPosting, Posting, RawEvent } from "@skillstream/schemas/types.ts";
-import { nothingStated } from "@skillstream/scrape/source.ts";
 import { landingColumns, landingRow } from "@skillstream/store/row.ts";
 import avro, { type Type } from "avsc";
 import { describe, expect, test } from "vitest";

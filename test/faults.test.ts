@@ -9,8 +9,9 @@ import { type LocalKafka, startKafka } from "@skillstream/platform/local/kafka.t
 import { freePort } from "@skillstream/platform/local/ports.ts";
 import { createSupervisor, type Supervisor } from "@skillstream/platform/local/supervisor.ts";
 import { createLog } from "@skillstream/platform/log.ts";
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { normalizedTopic, rawTopic } from "@skillstream/schemas/topics.ts";
-import { jobId, nothingStated } from "@skillstream/scrape/source.ts";
+import { jobId } from "@skillstream/scrape/source.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { avroReader, readTopic } from "./witness.ts";
 

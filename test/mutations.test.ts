@@ -1,7 +1,8 @@
 // Owns the proof that no page, however broken, makes a parser throw, hang, or make something up; and that the
 // check which says so can fail.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import type { Captured, RawPosting, Source } from "@skillstream/scrape/source.ts";
-import { nothingStated } from "@skillstream/scrape/source.ts";
 import { describe, expect, test } from "vitest";
 import { judge } from "./mutations/judge.ts";
 import { capturedPages, replicaPages, sourcesByName } from "./mutations/pages.ts";

@@ -2,7 +2,8 @@
 // no value, it counts which fields were filled.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { nothingStated, type RawPosting } from "@skillstream/scrape/source.ts";
+import { nothingStated } from "@skillstream/schemas/blank.ts";
+import type { RawPosting } from "@skillstream/scrape/source.ts";
 import { capturedPages, capturesFolder, type Sample, sourcesByName } from "../../test/mutations/pages.ts";
 import type { Eval } from "../eval.ts";
 

@@ -169,32 +169,6 @@ export function jobId(source: string, sourceId: string): string {
   return createHash("sha256").update(`${source}\0${sourceId}`).digest("hex").slice(0, 32);
 }
 
-/** All fields, none stated. */
-export function nothingStated(): ParsedPosting {
-  return {
-    title: null,
-    company: null,
-    company_logo_url: null,
-    location: null,
-    employment_type: null,
-    seniority_level: null,
-    workplace_type: null,
-    industries: [],
-    job_functions: [],
-    description_html: null,
-    skills: [],
-    salary: null,
-    posted_time: null,
-    expire_time: null,
-    apply_url: null,
-    reposted: null,
-    reposted_info: null,
-    applicant_count: null,
-    application_type: null,
-    skills_summary: null,
-  };
-}
-
 /** Words that stand on pages which want to know who is asking, the clearest first. */
 const walls: readonly [Cause, RegExp][] = [
   ["captcha", /captcha|cf-challenge|challenge-platform|are you (?:a )?human|unusual traffic|verify you are/i],

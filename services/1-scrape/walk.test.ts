@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLog } from "@skillstream/platform/log.ts";
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import type { RawEvent } from "@skillstream/schemas/types.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { crawlOnce } from "./crawl.ts";
@@ -9,7 +10,7 @@ import type { Fetched, FetchRequest } from "./fetch/fetcher.ts";
 import { Halted } from "./halted.ts";
 import { recheckSome } from "./recheck.ts";
 import type { Target } from "./searches.ts";
-import { nothingStated, type RawPosting, type Source, usual } from "./source.ts";
+import { type RawPosting, type Source, usual } from "./source.ts";
 import { CrawlState } from "./state.ts";
 import { type Crawler, Walk } from "./walk.ts";
 

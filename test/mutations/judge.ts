@@ -3,9 +3,10 @@
 // the page's text as decodePage decodes it, or of that text with the escapes of JSON resolved, with entities
 // resolved, or with both, each also with its tags taken out. Nothing else is done to either; case counts.
 
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { decodePage } from "@skillstream/scrape/read/decode.ts";
 import { unzipped } from "@skillstream/scrape/read/sitemap.ts";
-import { type Captured, nothingStated, type RawPosting, type Source } from "@skillstream/scrape/source.ts";
+import type { Captured, RawPosting, Source } from "@skillstream/scrape/source.ts";
 import { Parser, Tokenizer } from "htmlparser2";
 
 /** Of the processor's time: on a machine that others use as well, the clock says nothing. */

@@ -1,6 +1,7 @@
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import type { RawEvent } from "@skillstream/schemas/types.ts";
 import { expect, test } from "vitest";
-import { jobId, nothingStated } from "../source.ts";
+import { jobId } from "../source.ts";
 import { CrawlState } from "../state.ts";
 import { type Import, importPostings, type ReadPosting } from "./import.ts";
 

@@ -2,10 +2,11 @@
 // and how it is to be read. A column that it does not name stays in the payload, where nothing is lost.
 // Promises the same event for the same row, whatever the file's format and however often it is read.
 import { createHash } from "node:crypto";
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { recordBytesMax } from "@skillstream/schemas/topics.ts";
 import type { ParsedPosting, RawEvent, StatedSalary } from "@skillstream/schemas/types.ts";
 import { type HiringLine, hiringLine } from "../read/hiring-line.ts";
-import { jobId, nothingStated } from "../source.ts";
+import { jobId } from "../source.ts";
 import { salaryIn } from "./salary.ts";
 
 /** The words of the schemas; `ingestion_date` is when the row was fetched by whoever made the file. */

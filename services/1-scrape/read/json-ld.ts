@@ -1,7 +1,8 @@
 // Owns reading schema.org JobPosting from a page's JSON-LD, in the many shapes in which sites write it. It
 // takes what is stated and interprets nothing; what is not stated is null.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import type { ParsedPosting, StatedSalary } from "@skillstream/schemas/types.ts";
-import { nothingStated } from "../source.ts";
 import { isoTime } from "./json.ts";
 import type { Element } from "./markup.ts";
 import { payIn } from "./pay.ts";

@@ -1,5 +1,6 @@
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { expect, test } from "vitest";
-import { nothingStated, type RawPosting } from "../source.ts";
+import type { RawPosting } from "../source.ts";
 import { listed, noPosting, readPostings, refusal } from "./postings.ts";
 
 const posting = (source_id: string, whole: boolean): RawPosting => ({

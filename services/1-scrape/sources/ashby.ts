@@ -1,5 +1,7 @@
 // Owns the source `ashby`: the public boards of employers that use Ashby, by its posting API. One answer lists a
 // whole board with every description. Hosted pages carry the same as data of their application.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { decodePage } from "../read/decode.ts";
 import {
   amount,
@@ -23,15 +25,7 @@ import { arrayItems, objectAfter } from "../read/json-slice.ts";
 import { schemaPostings } from "../read/microdata.ts";
 import { payIn } from "../read/pay.ts";
 import { listed, noPosting, readPostings, refusal } from "../read/postings.ts";
-import {
-  type Captured,
-  nothingStated,
-  type RawPosting,
-  type Result,
-  type Source,
-  unreadable,
-  usual,
-} from "../source.ts";
+import { type Captured, type RawPosting, type Result, type Source, unreadable, usual } from "../source.ts";
 
 /** `site` stands for the API and the hosted pages elsewhere than at Ashby, for tests. */
 export function ashbySource(site?: string): Source {

@@ -1,6 +1,8 @@
 // Owns the source `greenhouse`: the public job boards of employers that use Greenhouse, by its boards API. One
 // answer lists a whole board with every description, so nothing more is fetched for a posting. Hosted pages, in
 // their newer and their older form, are read as far as they go.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { decodePage } from "../read/decode.ts";
 import {
   amount,
@@ -24,7 +26,7 @@ import { arrayItems, objectAfter } from "../read/json-slice.ts";
 import { type Element, elements, hasClass } from "../read/markup.ts";
 import { schemaPostings } from "../read/microdata.ts";
 import { listed, noPosting, readPostings, refusal } from "../read/postings.ts";
-import { type Captured, nothingStated, type RawPosting, type Result, type Source, usual } from "../source.ts";
+import { type Captured, type RawPosting, type Result, type Source, usual } from "../source.ts";
 
 /** `site` stands for the API elsewhere than at Greenhouse, for tests. */
 export function greenhouseSource(site?: string): Source {

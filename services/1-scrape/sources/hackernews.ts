@@ -1,6 +1,8 @@
 // Owns the source `hackernews`: the monthly "Ask HN: Who is hiring?" threads of Hacker News. The search API of
 // Algolia finds the threads and lists their comments; the API of Hacker News itself is asked for one comment.
 // Each comment right under a thread is a posting; its first line is read as far as it is clear.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { decodePage } from "../read/decode.ts";
 import { hiringLine } from "../read/hiring-line.ts";
 import { type Fields, fieldsOf, isoTime, listOf, parsedJson } from "../read/json.ts";
@@ -11,7 +13,6 @@ import {
   type Captured,
   type List,
   type Listed,
-  nothingStated,
   type RawPosting,
   type Result,
   type Source,

@@ -1,5 +1,7 @@
 // Owns the source `indeed`: searches and postings of Indeed, from the state that its pages carry for their own
 // scripts, and from JSON-LD and the page itself where that says more.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import type { StatedSalary } from "@skillstream/schemas/types.ts";
 import { decodePage } from "../read/decode.ts";
 import { objectAfter } from "../read/embedded-json.ts";
@@ -9,7 +11,6 @@ import { payIn } from "../read/pay.ts";
 import {
   type Captured,
   type List,
-  nothingStated,
   type RawPosting,
   type Result,
   type Search,

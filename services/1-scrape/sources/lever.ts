@@ -1,5 +1,7 @@
 // Owns the source `lever`: the public boards of employers that use Lever, by its postings API. A page of a list
 // carries whole postings, so nothing more is fetched for one. Hosted pages are read too, as far as they go.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { decodePage } from "../read/decode.ts";
 import {
   amount,
@@ -25,15 +27,7 @@ import { arrayItems } from "../read/json-slice.ts";
 import { type Element, elements, hasClass } from "../read/markup.ts";
 import { schemaPostings } from "../read/microdata.ts";
 import { listed, noPosting, readPostings, refusal } from "../read/postings.ts";
-import {
-  type Ask,
-  type Captured,
-  nothingStated,
-  type RawPosting,
-  type Result,
-  type Source,
-  usual,
-} from "../source.ts";
+import { type Ask, type Captured, type RawPosting, type Result, type Source, usual } from "../source.ts";
 
 /** Of one request; the API gives fewer where it has fewer. */
 const pagePostingsMax = 100;

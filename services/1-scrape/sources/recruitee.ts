@@ -1,5 +1,7 @@
 // Owns the source `recruitee`: the career sites of employers that use Recruitee, by the API of each site. One
 // answer lists every open offer with its description and requirements.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { decodePage } from "../read/decode.ts";
 import {
   amount,
@@ -21,7 +23,7 @@ import {
 import { arrayItems } from "../read/json-slice.ts";
 import { schemaPostings } from "../read/microdata.ts";
 import { listed, noPosting, readPostings, refusal } from "../read/postings.ts";
-import { type Captured, nothingStated, type RawPosting, type Result, type Source, usual } from "../source.ts";
+import { type Captured, type RawPosting, type Result, type Source, usual } from "../source.ts";
 
 /** `site` stands for one employer's career site, for tests. */
 export function recruiteeSource(site?: string): Source {

@@ -1,19 +1,13 @@
 // Owns the source `remoteok`: Remote OK's public API, one answer with its latest postings, whole. The first
 // element of the answer is its terms, not a posting.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { decodePage } from "../read/decode.ts";
 import { type Fields, isFields, isoTime, parsedJson, placeLine, stated, webAddress } from "../read/json.ts";
 import { arrayItems } from "../read/json-slice.ts";
 import { schemaPostings } from "../read/microdata.ts";
 import { listed } from "../read/postings.ts";
-import {
-  type Captured,
-  nothingStated,
-  type RawPosting,
-  type Result,
-  type Source,
-  unreadable,
-  usual,
-} from "../source.ts";
+import { type Captured, type RawPosting, type Result, type Source, unreadable, usual } from "../source.ts";
 
 const home = "https://remoteok.com";
 

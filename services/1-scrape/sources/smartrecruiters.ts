@@ -1,5 +1,7 @@
 // Owns the source `smartrecruiters`: employers' postings at SmartRecruiters, by its posting API. A list has no
 // descriptions, so each posting's own answer is fetched. Hosted pages are read by their schema.org data.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { decodePage } from "../read/decode.ts";
 import {
   distinct,
@@ -21,7 +23,7 @@ import {
 } from "../read/json.ts";
 import { schemaPostings } from "../read/microdata.ts";
 import { listed, noPosting, readPostings, refusal } from "../read/postings.ts";
-import { type Captured, nothingStated, type RawPosting, type Result, type Source, usual } from "../source.ts";
+import { type Captured, type RawPosting, type Result, type Source, usual } from "../source.ts";
 
 /** The API gives no more at once. */
 const pagePostingsMax = 100;

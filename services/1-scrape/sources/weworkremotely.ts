@@ -1,20 +1,14 @@
 // Owns the source `weworkremotely`: the RSS feeds of We Work Remotely, all postings or those of one category.
 // A feed carries every posting whole; its titles are "Company: Title".
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { decodePage } from "../read/decode.ts";
 import { type Entry, fieldOf, readEntries } from "../read/feed.ts";
 import { isoTime } from "../read/json.ts";
 import { schemaPostings } from "../read/microdata.ts";
 import { listed } from "../read/postings.ts";
 import { webAddress } from "../read/sitemap.ts";
-import {
-  type Captured,
-  nothingStated,
-  type RawPosting,
-  type Result,
-  type Source,
-  unreadable,
-  usual,
-} from "../source.ts";
+import { type Captured, type RawPosting, type Result, type Source, unreadable, usual } from "../source.ts";
 
 const home = "https://weworkremotely.com";
 const items = new Set(["item"]);

@@ -1,6 +1,8 @@
 // Owns the source `workable`: the public boards of employers that use Workable, by the answer that is made for
 // showing a board on an employer's own site. It lists a whole board with every description. The answers by which
 // Workable's own pages are made, thin lists and single jobs, are read too.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { decodePage } from "../read/decode.ts";
 import {
   amount,
@@ -23,15 +25,7 @@ import {
 import { arrayItems } from "../read/json-slice.ts";
 import { schemaPostings } from "../read/microdata.ts";
 import { listed, noPosting, readPostings, refusal } from "../read/postings.ts";
-import {
-  type Ask,
-  type Captured,
-  nothingStated,
-  type RawPosting,
-  type Result,
-  type Source,
-  usual,
-} from "../source.ts";
+import { type Ask, type Captured, type RawPosting, type Result, type Source, usual } from "../source.ts";
 
 /** `site` stands for the API elsewhere than at Workable, for tests. */
 export function workableSource(site = "https://apply.workable.com"): Source {

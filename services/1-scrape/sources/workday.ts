@@ -1,5 +1,7 @@
 // Owns the source `workday`: employers' career sites at Workday, by the interface that their own pages ask. A list
 // is asked for by POST, 20 postings a page, and has titles alone: each posting's own answer is fetched.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { decodePage } from "../read/decode.ts";
 import {
   distinct,
@@ -22,7 +24,6 @@ import {
   type Captured,
   type List,
   type Listed,
-  nothingStated,
   type RawPosting,
   type Result,
   type Source,

@@ -1,9 +1,11 @@
 // Owns reading what LinkedIn shows to those who are not logged in: cards of a search (2020, 2023 and 2026), the
 // view of a posting, and the fragment of it that the guest API gives. What a page does not say stays null.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { isJsonLd, jobPostingsOf } from "../../read/json-ld.ts";
 import { type Element, elements } from "../../read/markup.ts";
 import { payIn } from "../../read/pay.ts";
-import { type Captured, nothingStated, type RawPosting, type Result } from "../../source.ts";
+import type { Captured, RawPosting, Result } from "../../source.ts";
 import { kindsOfClasses } from "./classes.ts";
 import { postingId, viewUrl } from "./search.ts";
 import { wallOr } from "./walls.ts";

@@ -1,8 +1,10 @@
 // Owns reading LinkedIn's pages as somebody sees them who is logged in, after their scripts have run: the results of
 // a search, and one posting. What a page does not say stays null.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { type Element, elements } from "../../read/markup.ts";
 import { payIn } from "../../read/pay.ts";
-import { type Captured, nothingStated, type RawPosting, type Result } from "../../source.ts";
+import type { Captured, RawPosting, Result } from "../../source.ts";
 import { kindsOfClasses } from "./classes.ts";
 import { place } from "./guest-pages.ts";
 import { postingId, viewUrl } from "./search.ts";

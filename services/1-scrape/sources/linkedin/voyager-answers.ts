@@ -1,8 +1,10 @@
 // Owns reading the answers of Voyager, the API behind LinkedIn's own pages: normalized JSON, in which `data` names
 // entities that stand in `included`. The form is not published and changes; what is not there stays null.
+
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import type { StatedSalary } from "@skillstream/schemas/types.ts";
 import { payIn } from "../../read/pay.ts";
-import { nothingStated, type RawPosting, type Result } from "../../source.ts";
+import type { RawPosting, Result } from "../../source.ts";
 import { place } from "./guest-pages.ts";
 import { postingId, viewUrl } from "./search.ts";
 
