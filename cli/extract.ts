@@ -7,7 +7,8 @@ import { factsOf } from "@skillstream/normalize/facts.ts";
 import { createLog } from "@skillstream/platform/log.ts";
 import { readSettings } from "@skillstream/platform/settings.ts";
 import { blankPosting } from "@skillstream/schemas/blank.ts";
-import type { EnrichedPosting, Posting } from "@skillstream/schemas/types.ts";
+import { answerOf, readGiven, textOrNull } from "@skillstream/schemas/extraction-form.ts";
+import type { Posting } from "@skillstream/schemas/types.ts";
 import { type Command, UsageError } from "./command.ts";
 import { printLine, readLines } from "./json-lines.ts";
 
@@ -105,21 +106,11 @@ export function postingOf(row: unknown): Posting {
   if (!isNormalized && typeof fields.text !== "string")
     throw new Error('it has neither "text" nor "job_id" and "description"');
   if (isNormalized) return withFacts({ ...blankPosting, ...(fields as Partial<Posting>) }, fields);
-  if (typeof fields.id !== "string") throw new Error('it has no "id", or one that is no text');
-  const stated = {
-    employment_type: textOrNull(fields.employment_type_stated),
-    workplace_type: fields.is_remote === true ? "remote" : null,
-  };
+  const { id, title, text, company, location, employment_type_stated, is_remote } = readGiven(row);
+  if (id === null) throw new Error('it has no "id"');
   return withFacts(
-    {
-      ...blankPosting,
-      job_id: fields.id,
-      title: fields.title,
-      description: fields.text as string,
-      company: textOrNull(fields.company),
-      location: textOrNull(fields.location),
-    },
-    stated,
+    { ...blankPosting, job_id: id, title, description: text, company, location },
+    { employment_type: employment_type_stated, workplace_type: is_remote ? "remote" : null },
   );
 }
 
@@ -136,30 +127,5 @@ function withFacts(posting: Posting, stated: Record<string, unknown>): Posting {
       skills: posting.skills,
       salary: posting.salary,
     }),
-  };
-}
-
-const textOrNull = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
-
-const benefitsMax = 12;
-
-function answerOf({ posting, extraction }: EnrichedPosting) {
-  const { role, workplace, required, preferred, benefits, skills } = extraction;
-  return {
-    id: posting.job_id,
-    skills: skills.map(({ name, kind, requirement, mentions }) => ({ name, kind, requirement, mentions })),
-    experience_years_min: required.experience_years_min ?? preferred.experience_years_min,
-    experience_years_max:
-      required.experience_years_min === null ? preferred.experience_years_max : required.experience_years_max,
-    education_min: required.education,
-    seniority: role.seniority,
-    work_model: workplace.work_model,
-    visa: role.visa,
-    employment_type: role.employment_type,
-    salary: role.salary,
-    benefits: [...benefits.training, ...benefits.time_off, ...benefits.other].slice(0, benefitsMax),
-    lines: posting.lines,
-    extractor: extraction.extractor,
-    taxonomy: extraction.taxonomy,
   };
 }
