@@ -125,9 +125,7 @@ export async function createCodec(
       try {
         return await registry.encode(known.id, value);
       } catch (error) {
-        const paths = (error as { paths?: string[][] }).paths?.map((path) => path.join(".")) ?? [];
-        const where = paths.length > 0 ? paths.slice(0, 10).join(", ") : messageOf(error);
-        throw new Invalid(`the value is not a ${record}: ${where}`);
+        throw misfit(record, (error as { paths?: string[][] }).paths ?? [], messageOf(error));
       }
     },
     async decode(bytes, expected) {
@@ -145,6 +143,24 @@ export async function createCodec(
       }
     },
   };
+}
+
+/** What came in another form than Avro's. Throws Invalid where it does not fit the record's schema. */
+export function checked<N extends RecordName>(record: N, value: unknown): Records[N] {
+  jsonTypes ??= ourTypes();
+  const paths: string[][] = [];
+  const fits = jsonTypes[record].isValid(value, { errorHook: (path) => paths.push([...path]) });
+  if (!fits) throw misfit(record, paths, "no object");
+  return value as Records[N];
+}
+let jsonTypes: Record<RecordName, Type> | undefined;
+
+function misfit(record: RecordName, paths: readonly string[][], otherwise: string): Invalid {
+  const where = paths
+    .slice(0, 10)
+    .map((path) => path.join("."))
+    .join(", ");
+  return new Invalid(`the value is not a ${record}: ${where || otherwise}`);
 }
 
 /** Our schemas as they are today; a value of a nullable type is plain, not wrapped in its type's name. */

@@ -1,9 +1,9 @@
 // Owns what a process says of itself to those who watch it: /live (the process turns), /ready (it can do its
 // work, and if not why) and /metrics in Prometheus's text form. One vocabulary of metrics for all stages.
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { messageOf } from "./errors.ts";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Invalid, messageOf, Unavailable } from "./errors.ts";
 
 export const metrics = new Registry();
 
@@ -67,15 +67,30 @@ export interface HealthServer extends AsyncDisposable {
 /** What a process tells beside its health: JSON for GET, by path. */
 export type Answers = Map<string, (query: URLSearchParams) => unknown>;
 
+/** What a process does for others on the same port. */
+export interface Task {
+  /** Asked for, so that no web page can send it without being allowed to. */
+  contentType: string;
+  /** Throws Invalid where the body is at fault. `signal` ends when the asker has gone. */
+  run(body: string, signal: AbortSignal): Promise<string>;
+}
+/** For POST, by path. */
+export type Tasks = Map<string, Task>;
+
+/** A largest posting and then some; a batch of usual ones is a tenth of it. */
+const bodyBytesMax = 32 * 1024 * 1024;
+
 export async function serveHealth(
   readiness: Readiness,
-  options: { host: string; port: number; answers?: Answers },
+  options: { host: string; port: number; answers?: Answers; tasks?: Tasks },
 ): Promise<HealthServer> {
-  collectDefaultMetrics({ register: metrics });
   const server = createServer((request, response) => {
     const [path = "", query = ""] = (request.url ?? "").split("?");
     const answer = options.answers?.get(path);
-    if (answer !== undefined) {
+    const task = request.method === "POST" ? options.tasks?.get(path) : undefined;
+    if (task !== undefined) {
+      void perform(task, request, response);
+    } else if (answer !== undefined) {
       let told: unknown;
       try {
         told = answer(new URLSearchParams(query));
@@ -120,4 +135,36 @@ export async function serveHealth(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function perform(task: Task, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  const end = (status: number, text: string) => {
+    response.statusCode = status;
+    response.end(text);
+  };
+  try {
+    if (request.headers["content-type"]?.split(";")[0] !== task.contentType)
+      return end(415, `send ${task.contentType}\n`);
+    const body = await bodyOf(request);
+    if (body === null) return end(413, `the body is longer than ${bodyBytesMax} bytes\n`);
+    const answer = await task.run(body, gone.signal);
+    response.setHeader("content-type", task.contentType);
+    end(200, answer);
+  } catch (error) {
+    end(error instanceof Invalid ? 400 : error instanceof Unavailable ? 503 : 500, `${messageOf(error)}\n`);
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string | null> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    // Read to its end, since whoever still writes would not read the answer.
+    if (bytes <= bodyBytesMax) parts.push(part);
+    else parts.length = 0;
+  }
+  return bytes > bodyBytesMax ? null : Buffer.concat(parts).toString("utf8");
 }

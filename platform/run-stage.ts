@@ -1,7 +1,7 @@
 // Owns a stage as a process: Kafka, registry and health joined to the step and its destination, the disk
 // reserve kept, SIGTERM drained. What a stage does with a record stands in stage.ts.
 import { flowTopics, type RecordName, type Topic } from "@skillstream/schemas/topics.ts";
-import { type Codec, createCodec, type Records } from "./codec.ts";
+import { type Codec, checked, createCodec, type Records } from "./codec.ts";
 import { createDiskReserve } from "./disk.ts";
 import { messageOf, Unavailable } from "./errors.ts";
 import { consumerLag, processDuration, stagePaused, stageRecords, stageRepeats } from "./health.ts";
@@ -10,6 +10,7 @@ import type { Destination } from "./outcome.ts";
 import { runService, type Service, untilAvailable } from "./service.ts";
 import type { SettingName } from "./settings.ts";
 import { type Batch, createStage, type Lease, type StageDefinition, stageLimits } from "./stage.ts";
+import { createStepTask, stepPath } from "./step-service.ts";
 
 export const stageSettings = [
   "kafkaBrokers",
@@ -34,6 +35,8 @@ export interface StageProcess<N extends SettingName, In extends RecordName, Out>
   reads: In;
   /** Record types that the stage writes; empty where it writes to a table. */
   writes: readonly RecordName[];
+  /** The step is a service too, on the health port: what it reads is asked for there as JSON. */
+  offersStep?: true;
   /** Partitions answered at the same time: more than one where a step waits for others. */
   concurrency: number;
   /** Everything that must be there before the first record; what is disposable goes into `scope`. */
@@ -64,6 +67,12 @@ export function runStage<const N extends SettingName, In extends RecordName, Out
     ]);
     const producer = scope.use(createProducer(kafka));
     const parts = await stage.open(service, { producer, codec, scope });
+
+    if (stage.offersStep)
+      service.tasks.set(
+        stepPath,
+        createStepTask(parts.step, (value) => checked(stage.reads, value)),
+      );
 
     const paused = new Set<number>();
     const core = createStage({

@@ -286,6 +286,20 @@ export const allSettings = {
     parse: (value) => (value === "" ? "" : url(value)),
     doc: "The scraper's health port, which the page asks for runs and sources.",
   }),
+  normalizeUrl: setting({
+    variable: "SKILLSTREAM_NORMALIZE_URL",
+    fallback: "",
+    allowed: "an http or https address",
+    parse: (value) => (value === "" ? "" : url(value)),
+    doc: "The normalizer's health port, which the API asks to clean a posting that is sent to it.",
+  }),
+  extractUrl: setting({
+    variable: "SKILLSTREAM_EXTRACT_URL",
+    fallback: "",
+    allowed: "an http or https address",
+    parse: (value) => (value === "" ? "" : url(value)),
+    doc: "The extractor's health port, which the API asks to read a posting that is sent to it.",
+  }),
   lake: setting({
     variable: "SKILLSTREAM_LAKE",
     fallback: "",

@@ -12,6 +12,7 @@ await runStage({
   reads: "RawEvent",
   writes: ["Posting"],
   concurrency: 2,
+  offersStep: true,
   open: ({ settings }, parts) =>
     Promise.resolve({
       version: normalizerVersion,

@@ -13,6 +13,7 @@ await runStage({
   writes: ["EnrichedPosting"],
   // One partition's batch is encoded and sent while another's is with the workers.
   concurrency: 4,
+  offersStep: true,
   open: async ({ settings, log }, parts) => {
     const extractor = parts.scope.use(await createExtractor(settings, log));
     return {
