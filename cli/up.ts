@@ -219,8 +219,12 @@ async function planProcesses(environment: NodeJS.ProcessEnv, settings: UpSetting
     "registry",
     ...(withDemo ? ["demo"] : []),
   ]);
+  const normalize = await service("normalize", "services/2-normalize/main.ts", 384, ["kafka", "registry"]);
+  const extract = await service("extract", "services/3-extract/main.ts", 512, ["kafka", "registry"]);
   const crawls = new URL(scrape.health ?? "").origin;
   for (const one of [variables, base]) one[allSettings.scrapeUrl.variable] = crawls;
+  base[allSettings.normalizeUrl.variable] = new URL(normalize.health ?? "").origin;
+  base[allSettings.extractUrl.variable] = new URL(extract.health ?? "").origin;
   const processes: Process[] = [
     { name: "kafka", ...kafka, ready: { line: kafkaReadyLine } },
     node("clickhouse", "platform/local/clickhouse/main.ts", 512, {
@@ -238,8 +242,8 @@ async function planProcesses(environment: NodeJS.ProcessEnv, settings: UpSetting
         ]
       : []),
     scrape,
-    await service("normalize", "services/2-normalize/main.ts", 384, ["kafka", "registry"]),
-    await service("extract", "services/3-extract/main.ts", 512, ["kafka", "registry"]),
+    normalize,
+    extract,
     await service("store", "services/4-store/main.ts", 512, ["kafka", "registry", "clickhouse"]),
     await service("lake", "services/4-store/lake/main.ts", 256, ["kafka", "registry"]),
     await service("serve", "services/5-serve/main.ts", 256, ["kafka", "registry", "clickhouse"]),

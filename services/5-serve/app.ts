@@ -5,12 +5,14 @@ import fastifySwagger from "@fastify/swagger";
 import type { ClickHouseClient } from "@skillstream/platform/clickhouse.ts";
 import type { Logger } from "@skillstream/platform/log.ts";
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from "fastify";
+import { createExtraction } from "./extraction.ts";
 import { createFeed } from "./feed.ts";
 import type { Flow } from "./flow.ts";
 import { answerError, answerProblems, describeInvalid, problemSchema } from "./problem.ts";
 import { createQueries } from "./queries.ts";
 import { dataRoutes } from "./routes/data.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { extractRoutes } from "./routes/extract.ts";
 import { postingRoutes } from "./routes/postings.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { statusRoutes } from "./routes/status.ts";
@@ -23,16 +25,19 @@ export interface AppOptions {
   log: Logger;
   /** The scraper's health port; without it what is told of crawling is that nobody can be asked. */
   scrapeUrl?: string;
+  /** Health ports of the stages that read a posting which is sent here; without them none can be sent. */
+  normalizeUrl?: string;
+  extractUrl?: string;
   /** Folder of the bundled page; without it the API stands alone. */
   page?: string;
 }
 
-/** Nothing here takes a body; a URL longer than this is not one of ours. */
+/** Only what is sent to be read has a longer body, and a limit of its own; a URL longer than this is not one of ours. */
 const bodyBytesMax = 16 * 1024;
 /** No name is that long; what is, gets an answer that says so. A URL ends at Node's limit for headers, 16 KB. */
 const parameterCharsMax = 16 * 1024;
-/** Longer than any query may take. */
-const requestTimeoutMs = 15_000;
+/** To receive a request: a file of postings is read while it comes, and no faster than the extractor takes it. */
+const requestTimeoutMs = 10 * 60 * 1000;
 
 const securityHeaders = {
   "content-security-policy":
@@ -48,6 +53,8 @@ export async function createApp({
   flow,
   log,
   scrapeUrl = "",
+  normalizeUrl = "",
+  extractUrl = "",
   page,
 }: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
@@ -91,6 +98,7 @@ export async function createApp({
       trendRoutes(api, queries);
       postingRoutes(api, queries);
       runRoutes(api, createScraper({ url: scrapeUrl, log }));
+      extractRoutes(api, createExtraction({ normalizeUrl, extractUrl }));
       dataRoutes(api, queries);
       eventRoutes(api, feed, securityHeaders);
       api.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());

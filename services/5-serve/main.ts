@@ -21,6 +21,8 @@ await runService(
     "clickhouseDatabase",
     "clickhouseCluster",
     "scrapeUrl",
+    "normalizeUrl",
+    "extractUrl",
   ],
   async ({ settings, log, readiness, signal }) => {
     await using scope = new AsyncDisposableStack();
@@ -29,7 +31,8 @@ await runService(
     const kafka = connectKafka({ brokers: settings.kafkaBrokers, clientId: "skillstream-serve", log });
     const flow = scope.use(createFlow(() => watchOffsets(kafka), groupOf));
     const page = await bundlePage();
-    const app = await createApp({ clickhouse, flow, log, scrapeUrl: settings.scrapeUrl, page });
+    const { scrapeUrl, normalizeUrl, extractUrl } = settings;
+    const app = await createApp({ clickhouse, flow, log, scrapeUrl, normalizeUrl, extractUrl, page });
     scope.defer(() => app.close());
     const url = await app.listen({ port: settings.port, host: settings.host });
     readiness.done("start");

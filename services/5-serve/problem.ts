@@ -22,6 +22,8 @@ export class HttpProblem extends Error {
 const titles: Record<number, string> = {
   400: "The request is not understood",
   404: "There is nothing here",
+  413: "The request is too long",
+  415: "The request is in a form that is not taken",
   502: "The answer of another server is not understood",
   503: "The answer can't be had now",
   504: "The answer takes too long",
