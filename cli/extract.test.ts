@@ -52,6 +52,26 @@ describe("skillstream extract", () => {
     expect(second).toMatchObject({ id: "p2", lines: "" });
   });
 
+  test("reads one posting as it stands on a page, and answers the text that its offsets count in", async () => {
+    const page = "<h1>Platform Engineer</h1>\n<p>You need <b>Terraform</b> &amp; AWS.</p>";
+    const { code, out, err } = await skillstream(["extract", "--text", "-"], page);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const [answer] = linesOf(out) as [
+      {
+        title: string;
+        text: string;
+        skills: { name: string; mentions: { text: string; start: number; end: number }[] }[];
+      },
+    ];
+    expect(answer.title).toBe("Platform Engineer");
+    expect(answer.skills.map(({ name }) => name)).toEqual(expect.arrayContaining(["terraform", "aws"]));
+    const terraform = answer.skills.find(({ name }) => name === "terraform")?.mentions[0];
+    expect(answer.text.slice(terraform?.start, terraform?.end)).toBe("Terraform");
+    const titled = await skillstream(["extract", "--text", "-", "--title", "Cook"], page);
+    expect(linesOf(titled.out)[0]?.title).toBe("Cook");
+    expect((await skillstream(["extract", "--title", "Cook", "-"], page)).code).toBe(2);
+  });
+
   test("names each line that cannot be read, reads the others and ends with 1", async () => {
     const input = ["{", JSON.stringify(posting), "[]", JSON.stringify({ id: "x", title: "y" })].join("\n");
     const { code, out, err } = await skillstream(["extract", "-"], input);

@@ -4,29 +4,38 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 import { createExtractor, type Extractor } from "@skillstream/extract/extractor.ts";
 import { createExtractStep } from "@skillstream/extract/step.ts";
 import { factsOf } from "@skillstream/normalize/facts.ts";
+import { cleanText } from "@skillstream/normalize/text.ts";
 import { createLog } from "@skillstream/platform/log.ts";
 import { readSettings } from "@skillstream/platform/settings.ts";
 import { blankPosting } from "@skillstream/schemas/blank.ts";
 import { answerOf, readGiven, textOrNull } from "@skillstream/schemas/extraction-form.ts";
 import type { Posting } from "@skillstream/schemas/types.ts";
 import { type Command, UsageError } from "./command.ts";
-import { printLine, readLines } from "./json-lines.ts";
+import { printLine, readAll, readLines } from "./json-lines.ts";
 
+const titleCharsMax = 300;
 /** Large enough to keep all workers busy, small enough that the first answers come at once. */
 const batchRecordsMax = 256;
 
-const options = { extractor: { type: "string", default: "embedded" } } satisfies ParseArgsConfig["options"];
+const options = {
+  extractor: { type: "string", default: "embedded" },
+  text: { type: "boolean", default: false },
+  title: { type: "string" },
+} satisfies ParseArgsConfig["options"];
 
 export const command: Command = {
   name: "extract",
   summary: "postings to skills with their evidence",
   usage: `Usage: skillstream extract [FILE|-] [--extractor embedded]
+       skillstream extract --text [FILE|-] [--title TITLE]
 
 Reads postings from FILE, or from standard input, one JSON object a line: normalized postings, or objects with
 id, title, text and, where known, company, location, date, employment_type_stated and is_remote. Writes for
 each {id, skills, experience_years_min, …}; every mention carries text, start and end (UTF-16 units).
 
   --extractor   a kind, or NAME@VERSION to insist on a version; there is embedded so far
+  --text        the whole input is one posting, as it stands on a page: plain text, or HTML
+  --title       of that posting; its first line where nothing is said
 
 A line that cannot be read is named on standard error, and the exit code is then 1.`,
   async run(args) {
@@ -46,10 +55,26 @@ A line that cannot be read is named on standard error, and the exit code is then
     if (values.extractor.includes("@") && values.extractor !== actual) {
       throw new UsageError(`there is no extractor ${values.extractor}; this is ${actual}`);
     }
+    if (!values.text && values.title !== undefined) throw new UsageError("--title belongs to --text");
+    if (values.text) return (await extractText(file, values.title, extractor)) ? 0 : 1;
     const failed = await extractAll(file, extractor);
     return failed === 0 ? 0 : 1;
   },
 };
+
+/** One posting as a page shows it. Its offsets count in the clean text, which is answered too. */
+async function extractText(file: string, title: string | undefined, extractor: Extractor): Promise<boolean> {
+  const description = cleanText(await readAll(file));
+  const [first = ""] = description.split("\n", 1);
+  const posting = postingOf({ id: file, title: title ?? first.slice(0, titleCharsMax), text: description });
+  const [outcome] = await createExtractStep(extractor)([posting], new AbortController().signal);
+  if (outcome?.kind !== "emit") {
+    process.stderr.write(`${outcome?.kind === "reject" ? outcome.reason : "nothing was read"}\n`);
+    return false;
+  }
+  await printLine({ ...answerOf(outcome.value), title: posting.title, text: description });
+  return true;
+}
 
 interface Row {
   number: number;
