@@ -44,6 +44,18 @@ const sound: Record<TaxonomyFile, string> = {
 const lintOf = (changed: Partial<typeof sound>) =>
   lint(parseTaxonomy((file) => ({ ...sound, ...changed })[file]));
 
+describe("the files", () => {
+  test("write a comma inside a phrase as \\,", () => {
+    const { rules } = parseTaxonomy(
+      (file) => ({ ...sound, ambiguous: "[go]\nnever: ~\\, set\\, match, to ~\nwhen: list" })[file],
+    );
+    expect(rules[0]?.never).toEqual([
+      { before: "", after: ", set, match" },
+      { before: "to ", after: "" },
+    ]);
+  });
+});
+
 describe("the linter", () => {
   test("passes what is sound", () => {
     expect(lintOf({})).toEqual([]);

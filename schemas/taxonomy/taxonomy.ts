@@ -102,10 +102,11 @@ function linesOf(text: string): Line[] {
     .filter((line) => line.text !== "" && !line.text.startsWith("#"));
 }
 
+/** Parts between commas; a comma that belongs to a part is written "\,". */
 const listOf = (text: string) =>
   text
-    .split(",")
-    .map((part) => part.trim())
+    .split(/(?<!\\),/)
+    .map((part) => part.replaceAll("\\,", ",").trim())
     .filter((part) => part !== "");
 
 function parseSkills(kind: SkillKind, text: string, problems: string[]): TaxonomySkill[] {
