@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { withClues } from "./clues.ts";
 import { employmentIn, employmentOf, employmentOfTitle } from "./employment.ts";
 import type { ReadLine } from "./lines.ts";
 
@@ -59,7 +60,8 @@ test.each([
   expect(employmentOfTitle(title)).toBe(type);
 });
 
-const read = (text: string, label: ReadLine["label"] = "O") => employmentIn([{ text, label }]);
+const read = (text: string, label: ReadLine["label"] = "O") =>
+  employmentIn(withClues(text, [{ text, label }]));
 
 test.each([
   ["This is a full-time position in Oslo.", "full_time"],

@@ -2,6 +2,7 @@
 // all three; what is plain in a field of its own ("Contract") is often something else in a text, and is read there
 // only in the company of a word that makes it plain. Several offered at once: full time, if it is among them.
 import type { EmploymentType } from "@skillstream/schemas/types.ts";
+import { type CluedLine, clue } from "./clues.ts";
 import type { ReadLine } from "./lines.ts";
 
 interface Forms {
@@ -85,9 +86,6 @@ export function employmentOfTitle(title: string): EmploymentType | null {
   return null;
 }
 
-/** One look spares most lines the five. */
-const hint =
-  /time|zeit|stell|frist|temp|tiempo|jornada|per[íi]odo|cd[id]|clt|intern|student|prakti|stage|alternance|beca|estágio|contract|contrat|freelanc|freiberuf|1099|c2c|seasonal|job|tijd|tid|etat|umowa|fixed|interim|cover|geringf|prestador/iu;
 /** A line about employment is short, or says it early; a longer one is read so far. */
 const lineCharsMax = 1_000;
 
@@ -101,10 +99,10 @@ function isDutyOrSkill(label: ReadLine["label"], text: string): boolean {
 }
 
 /** What the text says. */
-export function employmentIn(lines: readonly ReadLine[]): EmploymentType | null {
+export function employmentIn(lines: readonly CluedLine[]): EmploymentType | null {
   const said = new Set<EmploymentType>();
-  for (const { text, label } of lines) {
-    if (label === "A" || isDutyOrSkill(label, text) || !hint.test(text)) continue;
+  for (const { text, label, clues } of lines) {
+    if (label === "A" || (clues & clue.employment) === 0 || isDutyOrSkill(label, text)) continue;
     const line = text.slice(0, lineCharsMax).toLowerCase();
     for (const { type, sure } of forms) {
       if (!said.has(type) && sure.test(line) && !others.test(line)) said.add(type);

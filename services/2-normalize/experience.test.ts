@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { withClues } from "./clues.ts";
 import { yearsIn } from "./experience.ts";
 import type { ReadLine } from "./lines.ts";
 
-const read = (text: string, label: ReadLine["label"] = "Q") => yearsIn([{ text, label }]);
+const read = (text: string, label: ReadLine["label"] = "Q") => yearsIn(withClues(text, [{ text, label }]));
 
 test.each<[string, number, number | null]>([
   ["3-5 years of experience with lamps", 3, 5],
@@ -71,7 +72,12 @@ test.each<[string, ReadLine["label"]]>([
 
 test("the largest minimum counts, of what is required before what is preferred", () => {
   const lines = (...lines: [ReadLine["label"], string][]) =>
-    yearsIn(lines.map(([label, text]) => ({ label, text })));
+    yearsIn(
+      withClues(
+        lines.map(([, text]) => text).join("\n"),
+        lines.map(([label, text]) => ({ label, text })),
+      ),
+    );
   expect(lines(["Q", "- 2 years of Rust"], ["Q", "- 5-8 years of experience"])).toEqual({ min: 5, max: 8 });
   expect(lines(["Q", "- 2 years of Rust"], ["P", "- 5 years of experience"])).toEqual({ min: 2, max: null });
   expect(lines(["Q", "- 2 years of Rust, ideally 5 years"])).toEqual({ min: 2, max: null });

@@ -1,7 +1,9 @@
 // Owns the years of experience that a posting asks for as a whole: the largest minimum that it states, "3-5 years"
 // as 3 and 5, "5+" as 5 and no end. What is only preferred counts where nothing is required. It refuses the age of
 // a company, a growth "in four years", a roadmap, a contract's term: other years than an applicant's.
+import { type CluedLine, clue } from "./clues.ts";
 import type { ReadLine } from "./lines.ts";
+import { numberWords } from "./number-words.ts";
 
 export interface Years {
   min: number;
@@ -12,62 +14,6 @@ export interface Years {
 const lineCharsMax = 2_000;
 /** Nobody asks for more; who writes more speaks of the company. */
 const yearsMax = 25;
-
-const numberWords: Record<string, number> = {
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  twelve: 12,
-  fifteen: 15,
-  twenty: 20,
-  ein: 1,
-  einem: 1,
-  zwei: 2,
-  drei: 3,
-  vier: 4,
-  fünf: 5,
-  sechs: 6,
-  sieben: 7,
-  acht: 8,
-  zehn: 10,
-  un: 1,
-  deux: 2,
-  trois: 3,
-  quatre: 4,
-  cinq: 5,
-  sept: 7,
-  huit: 8,
-  dix: 10,
-  dos: 2,
-  tres: 3,
-  cuatro: 4,
-  cinco: 5,
-  seis: 6,
-  siete: 7,
-  ocho: 8,
-  diez: 10,
-  um: 1,
-  dois: 2,
-  três: 3,
-  quatro: 4,
-  sete: 7,
-  oito: 8,
-  dez: 10,
-  due: 2,
-  tre: 3,
-  quattro: 4,
-  cinque: 5,
-  twee: 2,
-  drie: 3,
-  vijf: 5,
-};
 
 const digits = "\\d{1,2}(?:[.,]5)?";
 const words = Object.keys(numberWords).join("|");
@@ -85,9 +31,6 @@ const askedFrom = (first: string) =>
 /** Most write digits, and a text is searched for them at a tenth of what the words cost. */
 const askedInDigits = askedFrom(digits);
 const askedInWords = askedFrom(words);
-const hint = /year|yrs|yoe|jahr|jähr|\bans\b|\ban d['’]|\ba[nñ]os?\b|\banni\b|\bjaar\b/i;
-/** Apart from the others: between them these words would cost every line a slower look. */
-const shortHint = /\d (?:års?|lata?|roky|let) /;
 
 const experience =
   /experien|erfahrung|praxis|expérience|esperienza|ervaring|erfarenhet|erfaring|doświadczeni|praxe|zkušenost|track record|in (?:a|an|the) (?:similar|same|comparable)/u;
@@ -120,13 +63,13 @@ const preferredAfter =
   /^[^.;]{0,120}(?:\bpreferred|\bpreferable|\bis a (?:big |huge |strong )?plus|nice to have|\bdesir(?:able|ed)\b|von vorteil|wünschenswert|est un plus|souhaité|se valorará|deseable|desejável|diferencial)/u;
 
 /** The largest minimum that is required, or else preferred. */
-export function yearsIn(lines: readonly ReadLine[]): Years | null {
+export function yearsIn(lines: readonly CluedLine[]): Years | null {
   let required: Years | null = null;
   let preferred: Years | null = null;
-  for (const { text, label } of lines) {
-    if (!hint.test(text) && !shortHint.test(text)) continue;
+  for (const { text, label, clues } of lines) {
+    if ((clues & clue.years) === 0 || (clues & (clue.digit | clue.numberWord)) === 0) continue;
     const line = (text.length > lineCharsMax ? text.slice(0, lineCharsMax) : text).toLowerCase();
-    for (const match of matchesIn(line)) {
+    for (const match of matchesIn(line, clues)) {
       const years = yearsOf(match);
       if (years === null || !isAsked(line, match, label)) continue;
       if (label === "P" || isPreferred(line, match)) preferred = larger(preferred, years);
@@ -136,9 +79,10 @@ export function yearsIn(lines: readonly ReadLine[]): Years | null {
   return required ?? preferred;
 }
 
-function matchesIn(line: string): RegExpExecArray[] {
-  const inDigits = /\d/.test(line) ? [...line.matchAll(askedInDigits)] : [];
-  return inDigits.length > 0 ? inDigits : [...line.matchAll(askedInWords)];
+function matchesIn(line: string, clues: number): RegExpExecArray[] {
+  const inDigits = (clues & clue.digit) === 0 ? [] : [...line.matchAll(askedInDigits)];
+  if (inDigits.length > 0 || (clues & clue.numberWord) === 0) return inDigits;
+  return [...line.matchAll(askedInWords)];
 }
 
 function larger(one: Years | null, other: Years): Years {

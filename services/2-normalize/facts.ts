@@ -1,6 +1,7 @@
 // Owns what is read in a posting once its text is clean: which reading of a fact goes before which, and the record
 // of where each fact was read. How a fact is worded is its own file's matter. Pure; null is null, never a guess.
 import type { Posting, PostingPlace, StatedSalary } from "@skillstream/schemas/types.ts";
+import { withClues } from "./clues.ts";
 import { companyNameOf } from "./company.ts";
 import { employmentIn, employmentOf, employmentOfTitle } from "./employment.ts";
 import { yearsIn } from "./experience.ts";
@@ -74,7 +75,8 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
     return null;
   }
 
-  const lines = readLines(description);
+  const titleLine = withClues(title, [{ text: title, label: "O" }]);
+  const lines = withClues(description, readLines(description));
   const language = first("language", false, [["description", () => languageOf(description)]]);
   const company_name = companyNameOf(company);
   if (company_name !== null && company_name !== company) derived_from.company_name = "company";
@@ -105,7 +107,7 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
   const country = onlyCountry(places);
   const salary = first("salary", hasAmount(stated.salary), [
     ["stated", () => salaryOf(stated.salary, country)],
-    ["title", () => salaryIn([{ text: title, label: "O" }], country)],
+    ["title", () => salaryIn(titleLine, country)],
     ["description", () => salaryIn(lines, country)],
   ]);
   const salary_per_year = salary === null ? null : yearlyOf(salary);

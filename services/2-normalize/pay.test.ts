@@ -1,5 +1,6 @@
 import type { Salary, StatedSalary } from "@skillstream/schemas/types.ts";
 import { expect, test } from "vitest";
+import { withClues } from "./clues.ts";
 import type { ReadLine } from "./lines.ts";
 import { salaryIn, salaryOf, yearlyOf } from "./pay.ts";
 
@@ -41,7 +42,7 @@ test.each([
   expect(salaryOf({ min, max: null, currency: "$", period })?.period).toBe(expected);
 });
 
-const read = (text: string, label: ReadLine["label"] = "B") => salaryIn([{ text, label }]);
+const read = (text: string, label: ReadLine["label"] = "B") => salaryIn(withClues(text, [{ text, label }]));
 const salary = (
   min: number | null,
   max: number | null,
@@ -110,7 +111,13 @@ test.each([
 });
 
 test("of several ranges the widest of one currency counts, and all places of one currency together", () => {
-  const lines = (...texts: string[]) => salaryIn(texts.map((text) => ({ text, label: "B" })));
+  const lines = (...texts: string[]) =>
+    salaryIn(
+      withClues(
+        texts.join("\n"),
+        texts.map((text) => ({ text, label: "B" })),
+      ),
+    );
   expect(lines("New York: salary $140,000 - $160,000", "Elsewhere: salary $120,000 - $150,000")).toEqual(
     salary(120_000, 160_000),
   );
@@ -120,7 +127,7 @@ test("of several ranges the widest of one currency counts, and all places of one
 });
 
 test("a bare dollar is that of the only country, where no other is named", () => {
-  const lines = (text: string): ReadLine[] => [{ text, label: "B" }];
+  const lines = (text: string) => withClues(text, [{ text, label: "B" }]);
   expect(salaryIn(lines("Salary: $85,000 - $105,000"), "CA")).toEqual(salary(85_000, 105_000, "CAD"));
   expect(salaryIn(lines("Salary: $85,000 - $105,000 USD"), "CA")).toEqual(salary(85_000, 105_000));
   expect(salaryIn(lines("Salary: €85,000 - €105,000"), "CA")).toEqual(salary(85_000, 105_000, "EUR"));
@@ -154,7 +161,7 @@ test.each<[string, string, Salary]>([
   ["DE", "Stundenlohn 15,50 €", salary(15.5, 15.5, "EUR", "hour")],
   ["JP", "年収550万円〜800万円", salary(5_500_000, 8_000_000, "JPY")],
 ])("in %s pay is worded %j", (country, text, expected) => {
-  expect(salaryIn([{ text, label: "B" }], country)).toEqual(expected);
+  expect(salaryIn(withClues(text, [{ text, label: "B" }]), country)).toEqual(expected);
 });
 
 test("crowns of no country are no pay", () => {
@@ -179,14 +186,17 @@ test("tips, and money towards something else, are no pay", () => {
 
 test("a heading says what the amount under it is", () => {
   const under = (heading: string) =>
-    salaryIn([
-      { text: heading, label: "D" },
-      { text: "$25,000 - $28,000", label: "D" },
-    ]);
+    salaryIn(
+      withClues(`${heading}\n$25,000 - $28,000`, [
+        { text: heading, label: "D" },
+        { text: "$25,000 - $28,000", label: "D" },
+      ]),
+    );
   expect(under("Salary range")).toEqual(salary(25_000, 28_000));
   expect(under("Prizes of the year")).toEqual(null);
   const meals = { text: "- Lunch, dinner and snacks in our kitchen ($10,200/year)", label: "B" } as const;
-  expect(salaryIn([{ text: "Compensation and benefits", label: "B" }, meals])).toBeNull();
+  const heading = { text: "Compensation and benefits", label: "B" } as const;
+  expect(salaryIn(withClues(`${heading.text}\n${meals.text}`, [heading, meals]))).toBeNull();
 });
 
 test("pay comes to its amount in a year, and an open end stays open", () => {

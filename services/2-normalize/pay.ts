@@ -2,6 +2,7 @@
 // currency stands with it and its size is that of a wage; the period is the stated one, or a year where the
 // amount can be nothing else. It refuses bonuses, on-target earnings, equity, budgets, prices, funding rounds.
 import type { Salary, SalaryPeriod, StatedSalary, YearlySalary } from "@skillstream/schemas/types.ts";
+import { type CluedLine, clue } from "./clues.ts";
 import type { ReadLine } from "./lines.ts";
 
 /** What one unit of a currency is worth, in units to the dollar, to tell a wage from a slip: the size is enough. */
@@ -267,10 +268,11 @@ interface Amount {
  * The base pay that the text states: the widest range of one currency where it differs by place or level. A bare
  * "$" is the dollar of the country that all the work is in.
  */
-export function salaryIn(lines: readonly ReadLine[], country: string | null = null): Salary | null {
+export function salaryIn(lines: readonly CluedLine[], country: string | null = null): Salary | null {
   const found: Salary[] = [];
-  for (const [index, { text, label }] of lines.entries()) {
-    if (!/\d/.test(text) || !marked.test(text)) continue;
+  for (let index = 0; index < lines.length; index++) {
+    const { text, label, clues } = lines[index] as CluedLine;
+    if ((clues & clue.digit) === 0 || (clues & clue.money) === 0 || !marked.test(text)) continue;
     const line = text.length > lineCharsMax ? text.slice(0, lineCharsMax) : text;
     const heading = index === 0 ? "" : (lines[index - 1]?.text ?? "");
     collect(line, label, heading.length < headingCharsMax ? heading.toLowerCase() : "", found, country);

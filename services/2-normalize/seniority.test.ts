@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { withClues } from "./clues.ts";
 import type { LineLabel } from "./lines.ts";
 import { seniorityIn, seniorityOf, seniorityOfTitle } from "./seniority.ts";
 
@@ -105,7 +106,7 @@ test.each([
 });
 
 test("the text says it of the role, not of the company, and years say nothing", () => {
-  const of = (label: LineLabel, text: string) => seniorityIn([{ label, text }]);
+  const of = (label: LineLabel, text: string) => seniorityIn(withClues(text, [{ text, label }]));
   expect(of("D", "This is a senior-level position in a small team.")).toBe("senior");
   expect(of("Q", "Recent graduates are welcome.")).toBe("junior");
   expect(of("A", "Our senior engineers come from everywhere.")).toBeNull();

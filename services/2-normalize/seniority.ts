@@ -3,7 +3,7 @@
 // no one. All forms are written folded: lower case, no accents, a space for a hyphen.
 import { foldForm } from "@skillstream/schemas/taxonomy/fold.ts";
 import type { SeniorityLevel } from "@skillstream/schemas/types.ts";
-import type { ReadLine } from "./lines.ts";
+import { type CluedLine, clue } from "./clues.ts";
 
 /** Whose level it is when the words go on: "Assistant to the CEO" is no executive, an "Office of the CFO" has clerks. */
 const someoneElses =
@@ -81,9 +81,6 @@ const textForms: readonly (readonly [SeniorityLevel, RegExp])[] = [
   ],
   ["mid", /\bmid[ -](?:level|senior)\b/],
 ];
-/** Most lines hold none of these, so one look spares five. */
-const anyOfText = /intern|graduate|entry|junior|senior|level/;
-
 /** A title is longer by mistake. */
 const titleCharsMax = 200;
 
@@ -102,12 +99,12 @@ export function seniorityOf(stated: string | null): SeniorityLevel | null {
 }
 
 /** By what the lines on the role say of its level. */
-export function seniorityIn(lines: readonly ReadLine[]): SeniorityLevel | null {
-  const telling = lines.flatMap(({ label, text }) => {
-    if (label !== "D" && label !== "Q" && label !== "O") return [];
-    const folded = text.toLowerCase();
-    return anyOfText.test(folded) ? [folded] : [];
-  });
+export function seniorityIn(lines: readonly CluedLine[]): SeniorityLevel | null {
+  const telling: string[] = [];
+  for (const { label, text, clues } of lines) {
+    const isOfRole = label === "D" || label === "Q" || label === "O";
+    if (isOfRole && (clues & clue.seniority) !== 0) telling.push(text.toLowerCase());
+  }
   return telling.length === 0 ? null : firstOf(textForms, telling.join("\n"));
 }
 

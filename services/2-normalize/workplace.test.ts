@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
+import { withClues } from "./clues.ts";
 import type { ReadLine } from "./lines.ts";
 import { workplaceIn, workplaceOf } from "./workplace.ts";
 
 const lines = (text: string, label: ReadLine["label"] = "D") =>
-  text.split("\n").map((line) => ({ text: line, label }));
+  withClues(
+    text,
+    text.split("\n").map((line) => ({ text: line, label })),
+  );
 
 test.each([
   ["Remote", "remote"],

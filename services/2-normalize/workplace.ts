@@ -2,7 +2,7 @@
 // Of several that are offered it is the most flexible one; days that are asked for in the office make it hybrid.
 // That a company has remote teams, home office stipends or hybrid clouds says nothing.
 import type { WorkplaceType } from "@skillstream/schemas/types.ts";
-import type { ReadLine } from "./lines.ts";
+import { type CluedLine, clue } from "./clues.ts";
 
 /** A longer text is no field, place or title. */
 const fieldCharsMax = 500;
@@ -59,7 +59,7 @@ const office =
   /^\W*(?:fully |100 ?% )?on ?site\b(?=\W|$)(?! (?:support|interview|customer|client|visit))|^\W*in (?:person|office)\W*$|\b(?:performed|happens|done|takes place|required|expected) (?:fully |to be )?on ?site\b|\b(?:fully |100% )?on ?site (?:role|position|job|work|in|at|from|out of|\d|five|presence|only|requirement|environment|culture)|\b(?:is|be|work|working|location:?|workplace:?|full time|fully|time),? (?:an? )?(?:fully |100% |100 % )?(?:on ?site|in (?:the |our |an? )?office|in person)\b|\bin person (?:role|position|work|company|culture|team|collaboration|in\b|at\b|startup|first|environment|from)|\bin office (?:role|position|culture|in\b|at\b|company|work|environment|first)|\b(?:join|work with) us (?:on ?site|in person)|\bbest work[^.]{0,40}in person|\b(?:work|working|based) (?:from|in|out of|at) our [\p{L} ]{0,30}(?:office|hq|headquarters|studio)\b|\bvor ort\b|\bpresencial\b|\bsur site\b|\ben présentiel\b/u;
 const notOffice =
   /\binterview|\bevents?\b|\bgatherings?\b|\boff ?sites?\b|\bretreats?\b|\bmeet ?ups?\b|\bcustomers?\b|\bclients?\b|\boptional\b|\blunch|\bdinner|\bsnacks/u;
-/** One cheap look spares most lines the rest: parts of the words, so that capitals at their heads do not matter. */
+/** Of the lines with a clue, those in which it stands as these patterns want it. */
 const hint =
   /emot|EMOT|[yií]bri[dt]|BRID|ffice|FFICE|[Nn][ -]?site|SITE|person\b|from home|home.?office|wfh|WFH|nywhere|[eé]tra[vb]|vor ort|resencial|résentiel|sur site|in sede|istanc|rtsun|\bhq|HQ/;
 const remoteHint = /remot|home|wfh|anywhere|trava|traba|dist|ortsun/;
@@ -78,7 +78,7 @@ interface Said {
 }
 
 /** What the text offers. The company's own story and the small print tell of others' places. */
-export function workplaceIn(lines: readonly ReadLine[]): WorkplaceType | null {
+export function workplaceIn(lines: readonly CluedLine[]): WorkplaceType | null {
   const said: Said = {
     choice: false,
     fully: false,
@@ -88,8 +88,8 @@ export function workplaceIn(lines: readonly ReadLine[]): WorkplaceType | null {
     days: 0,
     home: false,
   };
-  for (const { text, label } of lines) {
-    if (label === "L") continue;
+  for (const { text, label, clues } of lines) {
+    if (label === "L" || (clues & clue.workplace) === 0) continue;
     const line = text.length > lineCharsMax ? text.slice(0, lineCharsMax) : text;
     if (!hint.test(line)) continue;
     for (const sentence of plain(line).split(/(?<=[.!?;])\s|\s\|\s/)) listen(said, sentence);
