@@ -88,17 +88,24 @@ const postingColumns = {
 const extractionColumns = {
   extractor: (extraction) => extraction.extractor,
   taxonomy: (extraction) => extraction.taxonomy,
-  "skill.name": (extraction) => extraction.skills.map((skill) => skill.name),
-  "skill.kind": (extraction) => extraction.skills.map((skill) => skill.kind),
-  "skill.requirement": (extraction) => extraction.skills.map((skill) => skill.requirement),
-  "skill.confidence": (extraction) => extraction.skills.map((skill) => skill.confidence),
-  "skill.mentions": (extraction) => extraction.skills.map((skill) => skill.mentions.length),
+  "skill.name": (extraction) => known(extraction).map((skill) => skill.name),
+  "skill.kind": (extraction) => known(extraction).map((skill) => skill.kind),
+  "skill.requirement": (extraction) => known(extraction).map((skill) => skill.requirement),
+  "skill.confidence": (extraction) => known(extraction).map((skill) => skill.confidence),
+  "skill.mentions": (extraction) => known(extraction).map((skill) => skill.mentions.length),
+  "emerging.name": (extraction) => emerging(extraction).map((skill) => skill.name),
+  "emerging.kind": (extraction) => emerging(extraction).map((skill) => skill.kind),
+  flags: (extraction) => extraction.flags,
   role_seniority: (extraction) => extraction.role.seniority,
   visa: (extraction) => extraction.role.visa,
   work_model: (extraction) => extraction.workplace.work_model,
   education: (extraction) => extraction.required.education,
   extraction: (extraction) => JSON.stringify(extraction, wellFormed),
 } satisfies Record<string, (extraction: Extraction) => unknown>;
+
+/** Trends count skills by their canonical names; what the taxonomy lacks waits for review. */
+const known = ({ skills }: Extraction) => skills.filter(({ in_taxonomy }) => in_taxonomy);
+const emerging = ({ skills }: Extraction) => skills.filter(({ in_taxonomy }) => !in_taxonomy);
 
 export const landingColumns = [
   "generation",
