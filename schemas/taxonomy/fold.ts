@@ -79,6 +79,7 @@ const expansionMax = 18;
 
 export function fold(source: string): Folded {
   const sourceLength = source.length;
+  // Always room for the rest of the source unit by unit, and for one expansion more.
   let capacity = sourceLength + expansionMax;
   let units = new Uint16Array(capacity);
   let starts = new Uint32Array(capacity);
@@ -90,19 +91,12 @@ export function fold(source: string): Folded {
     if (code < 128) {
       index++;
       const unit = asciiUnits[code] as number;
-      if ((unit === space || unit === newline) && length > 0) {
-        const last = units[length - 1] as number;
-        if (last === space || last === newline) {
-          if (unit === newline) units[length - 1] = newline;
-          ends[length - 1] = index;
-          continue;
-        }
-      }
-      if (length === capacity) grow();
-      units[length] = unit;
-      starts[length] = start;
-      ends[length] = index;
-      length++;
+      if (unit > space) {
+        units[length] = unit;
+        starts[length] = start;
+        ends[length] = index;
+        length++;
+      } else separate(unit, start, index);
       continue;
     }
     const codePoint = source.codePointAt(index) as number;
@@ -113,14 +107,12 @@ export function fold(source: string): Folded {
       if (length > 0 && folded === mark) ends[length - 1] = index;
       continue;
     }
+    if (length + folded.length + sourceLength - index + expansionMax > capacity) grow();
     for (const unit of folded) {
-      const last = length > 0 ? (units[length - 1] as number) : 0;
-      if ((unit === space || unit === newline) && (last === space || last === newline)) {
-        if (unit === newline) units[length - 1] = newline;
-        ends[length - 1] = index;
+      if (unit === space || unit === newline) {
+        separate(unit, start, index);
         continue;
       }
-      if (length === capacity) grow();
       units[length] = unit;
       starts[length] = start;
       ends[length] = index;
@@ -128,6 +120,20 @@ export function fold(source: string): Folded {
     }
   }
   return { units, starts, ends, length };
+
+  /** Space in a row is one, and a line break if it holds one. */
+  function separate(unit: number, start: number, end: number): void {
+    const last = length === 0 ? 0 : (units[length - 1] as number);
+    if (last === space || last === newline) {
+      if (unit === newline) units[length - 1] = newline;
+      ends[length - 1] = end;
+      return;
+    }
+    units[length] = unit;
+    starts[length] = start;
+    ends[length] = end;
+    length++;
+  }
 
   function grow(): void {
     capacity = capacity * 2;

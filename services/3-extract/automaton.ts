@@ -1,97 +1,146 @@
-// Owns the search for many forms at once: Aho-Corasick over folded units in typed arrays. One step a unit
-// whatever the text, so the time is linear in its length. It knows nothing of words, cases or skills.
+// Owns the search for many forms at once: an automaton whose steps are words, in typed arrays small enough for a
+// processor's caches. Most words begin no form and cost one look. A search from one word ends after as many words as
+// the longest form has, so the time is linear in the text whatever it holds. It knows nothing of cases or skills.
+import { hashOf, isDigit, space, type Words, wordsOf } from "./words.ts";
 
 export interface Automaton {
-  /** Class of each UTF-16 unit; 0 is every unit that stands in no form. */
-  classes: Uint8Array;
-  classCount: number;
-  /** state × class → state. */
-  next: Int32Array;
-  /** The form that ends in a state, or -1. */
+  forms: readonly string[];
+  /** A bit for each word that begins a form, by its hash. */
+  begins: Uint32Array;
+  /** A hash table of steps: four cells each, the word's hash, the state before, the state after, nothing. */
+  steps: Int32Array;
+  stepMask: number;
+  /** The form that ends in a state, or -1. State 0 is before the first word. */
   form: Int32Array;
-  /** The nearest shorter state, by suffix, in which a form ends, or 0. */
-  shorter: Int32Array;
 }
 
-/** More forms than this would need tables of gigabytes; a taxonomy of 30,000 forms stays under 200 MB. */
-const statesMax = 2_000_000;
-const classesMax = 256;
+const formsMax = 200_000;
+/** A search from each word of a text is linear as long as this is a constant. */
+const formUnitsMax = 120;
+/** 8 KB: they stay in the nearest cache, and some thousand words set a few bits in a hundred. */
+const beginsBits = 16;
+const beginsMask = (1 << beginsBits) - 1;
 
 /** `forms` are folded, distinct and not empty; a match is reported by its index. */
 export function buildAutomaton(forms: readonly string[]): Automaton {
-  const classes = new Uint8Array(65_536);
-  let classCount = 1;
-  let unitCount = 1;
-  for (const form of forms) {
-    unitCount += form.length;
-    for (let index = 0; index < form.length; index++) {
-      const unit = form.charCodeAt(index);
-      if (classes[unit] !== 0) continue;
-      if (classCount === classesMax)
-        throw new Error(`the forms hold more than ${classesMax - 1} distinct characters`);
-      classes[unit] = classCount++;
-    }
-  }
-  if (unitCount > statesMax) throw new Error(`the forms need ${unitCount} states; ${statesMax} are allowed`);
-
-  const trie = new Int32Array(unitCount * classCount);
-  const formAt = new Int32Array(unitCount).fill(-1);
-  let stateCount = 1;
-  for (const [index, form] of forms.entries()) {
+  if (forms.length > formsMax) throw new Error(`there are ${forms.length} forms; ${formsMax} are allowed`);
+  const split = forms.map((form) => {
+    if (form.length > formUnitsMax)
+      throw new Error(`the form ${JSON.stringify(form)} is longer than ${formUnitsMax} units`);
+    const units = new Uint16Array(form.length);
+    for (let index = 0; index < form.length; index++) units[index] = form.charCodeAt(index);
+    return { units, words: wordsOf(units, units.length) };
+  });
+  const stepCount = split.reduce((sum, { words }) => sum + words.count, 0);
+  // At most a quarter full, so that a word that leads nowhere is mostly known by one look.
+  const stepMask = 2 ** Math.ceil(Math.log2(4 * Math.max(stepCount, 1))) - 1;
+  const automaton: Automaton = {
+    forms,
+    begins: new Uint32Array(2 ** (beginsBits - 5)),
+    steps: new Int32Array(4 * (stepMask + 1)),
+    stepMask,
+    form: new Int32Array(stepCount + 1).fill(-1),
+  };
+  let states = 1;
+  for (const [index, { units, words }] of split.entries()) {
     let state = 0;
-    for (let at = 0; at < form.length; at++) {
-      const cell = state * classCount + (classes[form.charCodeAt(at)] as number);
-      if (trie[cell] === 0) trie[cell] = stateCount++;
-      state = trie[cell] as number;
+    for (let word = 0; word < words.count; word++) {
+      const hash = stepHash(units, words, word, state);
+      if (state === 0) mark(automaton.begins, hash);
+      const cell = cellOf(automaton, state, hash);
+      if (automaton.steps[cell + 2] === 0) automaton.steps.set([hash, state, states++], cell);
+      state = automaton.steps[cell + 2] as number;
     }
-    formAt[state] = index;
+    automaton.form[state] = index;
   }
-
-  // States are numbered breadth first: running text stays near the root, and so do its table rows in the cache.
-  const order = new Int32Array(stateCount);
-  const number = new Int32Array(stateCount);
-  let numbered = 1;
-  for (let state = 0; state < stateCount; state++) {
-    const row = (order[state] as number) * classCount;
-    for (let unit = 1; unit < classCount; unit++) {
-      const child = trie[row + unit] as number;
-      if (child === 0) continue;
-      number[child] = numbered;
-      order[numbered++] = child;
-    }
-  }
-
-  const next = new Int32Array(stateCount * classCount);
-  const form = new Int32Array(stateCount);
-  const fail = new Int32Array(stateCount);
-  const shorter = new Int32Array(stateCount);
-  for (let state = 0; state < stateCount; state++) {
-    form[state] = formAt[order[state] as number] as number;
-    const back = fail[state] as number;
-    if (state > 0) shorter[state] = form[back] === -1 ? (shorter[back] as number) : back;
-    const row = (order[state] as number) * classCount;
-    for (let unit = 1; unit < classCount; unit++) {
-      const child = number[trie[row + unit] as number] as number;
-      const onward = state === 0 ? 0 : (next[back * classCount + unit] as number);
-      next[state * classCount + unit] = child === 0 ? onward : child;
-      if (child !== 0) fail[child] = onward;
-    }
-  }
-  return { classes, classCount, next, form, shorter };
+  return automaton;
 }
 
-/** Calls `atEnd` after each unit at which forms end, with the state that names them, the longest first. */
-export function scan(
+function mark(bits: Uint32Array, hash: number): void {
+  const bit = hash & beginsMask;
+  bits[bit >>> 5] = (bits[bit >>> 5] as number) | (1 << (bit & 31));
+}
+
+/** "data base" and "database" differ by the space, which is no word: it goes into the step that it precedes. */
+const afterSpace = 0x5bd1e995;
+
+function stepHash(units: Uint16Array, { starts, hashes }: Words, word: number, state: number): number {
+  const hash = hashes[word] as number;
+  return state !== 0 && units[(starts[word] as number) - 1] === space ? hash ^ afterSpace : hash;
+}
+
+/** Where the step of a state by a hash stands in the table, or would stand: then its state after is 0. */
+function cellOf({ steps, stepMask }: Automaton, state: number, hash: number): number {
+  const mixed = Math.imul(hash ^ Math.imul(state, 0x9e3779b1), 0x85ebca6b);
+  let slot = (mixed ^ (mixed >>> 15)) & stepMask;
+  for (;;) {
+    const cell = 4 * slot;
+    if (steps[cell + 2] === 0 || (steps[cell] === hash && steps[cell + 1] === state)) return cell;
+    slot = (slot + 1) & stepMask;
+  }
+}
+
+/** A quick look that spares most words the search: false says that no form begins with the word. */
+export function mayBegin(
+  { begins }: Automaton,
+  units: Uint16Array,
+  { ends, hashes }: Words,
+  word: number,
+): boolean {
+  const bit = (hashes[word] as number) & beginsMask;
+  return (
+    ((begins[bit >>> 5] as number) & (1 << (bit & 31))) !== 0 || isDigit(units[(ends[word] as number) - 1])
+  );
+}
+
+/**
+ * Calls `atEnd` for each form that begins with the given word, the shortest first. A form may end within a word
+ * where a digit follows a letter: it is for the caller to say what "python3" is.
+ */
+export function formsFrom(
   automaton: Automaton,
   units: Uint16Array,
-  length: number,
-  atEnd: (state: number, end: number) => void,
+  words: Words,
+  word: number,
+  atEnd: (form: number, end: number) => void,
 ): void {
-  const { classes, classCount, next, form, shorter } = automaton;
+  const { steps, form } = automaton;
+  const start = words.starts[word] as number;
   let state = 0;
-  for (let index = 0; index < length; index++) {
-    state = next[state * classCount + (classes[units[index] as number] as number)] as number;
-    if (form[state] !== -1) atEnd(state, index + 1);
-    else if (shorter[state] !== 0) atEnd(shorter[state] as number, index + 1);
+  for (let at = word; at < words.count; at++) {
+    const hash = stepHash(units, words, at, state);
+    const versionAt = trailingDigits(units, words, at);
+    if (versionAt !== -1) {
+      const plain = hashOf(units, words.starts[at] as number, versionAt);
+      const after = steps[
+        cellOf(automaton, state, plain ^ hash ^ (words.hashes[at] as number)) + 2
+      ] as number;
+      const found = form[after] as number;
+      if (found !== -1 && isForm(automaton, found, units, start, versionAt)) atEnd(found, versionAt);
+    }
+    state = steps[cellOf(automaton, state, hash) + 2] as number;
+    if (state === 0) return;
+    const found = form[state] as number;
+    const end = words.ends[at] as number;
+    if (found !== -1 && isForm(automaton, found, units, start, end)) atEnd(found, end);
   }
+}
+
+/** Different words may have one hash, so what is found is compared. */
+function isForm({ forms }: Automaton, form: number, units: Uint16Array, start: number, end: number): boolean {
+  const text = forms[form] as string;
+  if (text.length !== end - start) return false;
+  for (let index = 0; index < text.length; index++) {
+    if (text.charCodeAt(index) !== units[start + index]) return false;
+  }
+  return true;
+}
+
+/** Where the digits begin that a word ends in, or -1 where it has none or nothing else. */
+function trailingDigits(units: Uint16Array, { starts, ends }: Words, word: number): number {
+  const start = starts[word] as number;
+  let end = ends[word] as number;
+  if (!isDigit(units[end - 1])) return -1;
+  while (end > start && isDigit(units[end - 1])) end--;
+  return end === start ? -1 : end;
 }

@@ -2,9 +2,10 @@
 // the evidence around them. It promises spans that are exact in the source text, in order and disjoint.
 import type { Folded } from "@skillstream/schemas/taxonomy/fold.ts";
 import type { Evidence, FormRule, Phrase, TaxonomySkill } from "@skillstream/schemas/taxonomy/taxonomy.ts";
-import { scan } from "./automaton.ts";
+import { formsFrom, mayBegin } from "./automaton.ts";
 import type { Proof } from "./confidence.ts";
 import type { Lexicon } from "./lexicon.ts";
+import { dot, isDigit, isLowerLatin, isWordAt, newline, wordsOf } from "./words.ts";
 
 export interface Found {
   skill: TaxonomySkill;
@@ -30,6 +31,8 @@ interface Candidate {
   form: number;
   start: number;
   end: number;
+  /** Line breaks before it. */
+  line: number;
   skill: TaxonomySkill | null;
   proof: Proof;
 }
@@ -66,17 +69,28 @@ function longest(
   { units, starts, ends, length }: Folded,
 ): Candidate[] {
   const kept: Candidate[] = [];
-  scan(automaton, units, length, (first, end) => {
-    for (let state = first; state !== 0; state = automaton.shorter[state] as number) {
-      const form = automaton.form[state] as number;
-      const start = end - (forms[form] as string).length;
-      if (!beginsWord(units, start) || !wholeCharacters(start, end)) continue;
-      const extended = withVersion(form, end);
-      if (!endsWord(units, start, extended, length)) continue;
-      keep({ form, start, end: extended, skill: null, proof: "plain" });
-      return;
-    }
-  });
+  const words = wordsOf(units, length);
+  /** The longest form from a word on, as far as it is known. */
+  let best: Candidate | null = null;
+  let start = 0;
+  let line = 0;
+  const onForm = (form: number, foundEnd: number) => {
+    const end = withVersion(form, foundEnd);
+    if (!wholeCharacters(start, foundEnd) || !endsWord(units, start, end, length)) return;
+    best = { form, start, end, line, skill: null, proof: "plain" };
+  };
+  for (let word = 0; word < words.count && kept.length < candidatesMax; word++) {
+    const from = words.starts[word] as number;
+    if (units[from] === newline) line++;
+    // Inside of the form before.
+    if (from < start || !mayBegin(automaton, units, words, word) || !isOwnWord(units, from, length)) continue;
+    start = from;
+    formsFrom(automaton, units, words, word, onForm);
+    if (best === null) continue;
+    kept.push(best);
+    start = (best as Candidate).end;
+    best = null;
+  }
   return kept;
 
   /** A form must not begin or end inside one source character, as "i" does in a ligature. */
@@ -88,70 +102,40 @@ function longest(
 
   /** "Python3" and "Java8" are mentions of Python and Java; "c3" is none of C. */
   function withVersion(form: number, end: number): number {
+    if (end === length || !isDigit(units[end])) return end;
     const word = forms[form] as string;
-    if (word.length < 3 || !isLetter(units[end - 1] as number)) return end;
+    if (word.length < 3 || isDigit(units[end - 1]) || !isWordAt(units, end - 1, length)) return end;
     if (meanings[form]?.[0]?.skill.kind !== "technology") return end;
     let after = end;
     while (after < length && (isDigit(units[after]) || (units[after] === dot && isDigit(units[after + 1]))))
       after++;
     return after;
   }
-
-  function keep(candidate: Candidate): void {
-    if (kept.length === candidatesMax) return;
-    let inside = kept.length;
-    while (inside > 0 && (kept[inside - 1] as Candidate).start >= candidate.start) inside--;
-    if (inside > 0 && (kept[inside - 1] as Candidate).end > candidate.start) return;
-    kept.length = inside;
-    kept.push(candidate);
-  }
 }
 
-const dot = 0x2e;
 const plus = 0x2b;
 const hash = 0x23;
 const at = 0x40;
-const isDigit = (unit: number | undefined) => unit !== undefined && unit >= 0x30 && unit <= 0x39;
-const isLowerLatin = (unit: number) => unit >= 0x61 && unit <= 0x7a;
 
-const otherLetter = /[\p{L}\p{N}]/u;
-function isLetter(unit: number): boolean {
-  return isLowerLatin(unit) || (unit >= 128 && otherLetter.test(String.fromCharCode(unit)));
-}
-// Half of an astral letter counts as a letter: "𐐨go" is not "go".
-function isWord(unit: number | undefined): boolean {
-  if (unit === undefined) return false;
-  return (
-    isLowerLatin(unit) ||
-    isDigit(unit) ||
-    (unit >= 0xd800 && unit <= 0xdfff) ||
-    (unit >= 128 && isLetter(unit))
-  );
-}
-
-function beginsWord(units: Uint16Array, start: number): boolean {
-  if (start === 0) return true;
-  const before = units[start - 1] as number;
-  if (isWord(before)) return false;
+/** Whether what begins here is no part of an address or a tag. */
+function isOwnWord(units: Uint16Array, start: number, length: number): boolean {
+  const before = units[start - 1];
   if (before === at || before === hash) return false;
   // "docs.python" is an address; ".NET" after a space is not.
-  if (before === dot || units[start] === dot)
-    return start < 2 || !isWord(units[start - (before === dot ? 2 : 1)]);
-  return true;
+  if (before === dot) return !isWordAt(units, start - 2, length);
+  return units[start] !== dot || !isWordAt(units, start - 1, length);
 }
 
 function endsWord(units: Uint16Array, start: number, end: number, length: number): boolean {
   if (end >= length) return true;
   const after = units[end] as number;
-  const last = units[end - 1] as number;
-  if (isWord(after) && isWord(last)) return false;
+  const isWord = isWordAt(units, end - 1, length);
+  if (isWord && isWordAt(units, end, length)) return false;
   if (after === hash || after === at) return false;
   // "C++" is not "C", and nothing known when it is not a form of its own; "Angular 2+" is.
   if (after === plus && (end - start === 1 || units[end + 1] === plus)) return false;
   // "node.js" where only "node" is known, "segment.io", "index.html".
-  if (after === dot && isWord(last) && end + 1 < length && isLowerLatin(units[end + 1] as number))
-    return false;
-  return true;
+  return !(after === dot && isWord && end + 1 < length && isLowerLatin(units[end + 1]));
 }
 
 /** Between two members of an enumeration: a sign or a word that joins, or a new bullet. */
@@ -186,8 +170,8 @@ function settle(
   }
   if (open.size === 0) return;
 
-  const lines = lineNumbers(candidates, folded);
-  const technicalLines = new Set(lines.filter((_, index) => isTechnical(candidates[index])));
+  const technicalLines = new Set<number>();
+  for (const candidate of candidates) if (isTechnical(candidate)) technicalLines.add(candidate.line);
   for (const index of [...open.keys()])
     decide(index, (evidence) => evidence !== "list" && holds(evidence, index));
   // What a neighbour proves may prove the next neighbour: once to the right, once to the left.
@@ -227,7 +211,7 @@ function settle(
       case "inside":
         return isInsideSentence(source, folded, candidate.start);
       case "line":
-        return technicalLines.has(lines[index] as number);
+        return technicalLines.has(candidate.line);
       case "list":
         return (
           (isTechnical(candidates[index + 1]) && joined(index)) ||
@@ -240,14 +224,14 @@ function settle(
 
   /** What the form and the words right beside it say: proven, or what would prove it, which may be nothing. */
   function byItself(rule: FormRule, { start, end }: Candidate): "always" | FormRule["when"] {
-    if (rule.never.some((phrase) => stands(phrase, text, start, end))) return [];
+    if (rule.never.some((phrase) => stands(phrase, folded, text, start, end))) return [];
     const spelling = source.slice(folded.starts[start], folded.ends[end - 1]);
     const isWritten =
       rule.written.length === 0 ||
       rule.written.includes(spelling) ||
       rule.written.includes(spelling.replace(/[\d.]+$/, ""));
     if (!isWritten) return rule.otherwise;
-    return rule.always.some((phrase) => stands(phrase, text, start, end)) ? "always" : rule.when;
+    return rule.always.some((phrase) => stands(phrase, folded, text, start, end)) ? "always" : rule.when;
   }
 
   /** Whether a candidate and the next one are members of one enumeration. */
@@ -259,15 +243,6 @@ function settle(
     // Bullets make a list where each is a name and no more; "Rust-free parts" below "SPI" is another thought.
     return !gap.includes("\n") || afterBullet.test(text.slice(other.end, other.end + jointUnitsMax));
   }
-}
-
-function lineNumbers(candidates: readonly Candidate[], { units }: Folded): number[] {
-  let line = 0;
-  let index = 0;
-  return candidates.map(({ start }) => {
-    for (; index < start; index++) if (units[index] === 0x0a) line++;
-    return line;
-  });
 }
 
 function accept(candidate: Candidate, skill: TaxonomySkill, proof: Proof): void {
@@ -283,18 +258,19 @@ function isTechnical(candidate: Candidate | undefined): boolean {
   );
 }
 
-function stands({ before, after }: Phrase, text: string, start: number, end: number): boolean {
+function stands(
+  { before, after }: Phrase,
+  { units, length }: Folded,
+  text: string,
+  start: number,
+  end: number,
+): boolean {
   const first = start - before.length;
-  if (first < 0 || !text.startsWith(after, end) || !text.startsWith(before, first)) return false;
   const last = end + after.length;
-  if (before !== "" && isWord(text.charCodeAt(first)) && first > 0 && isWord(text.charCodeAt(first - 1)))
-    return false;
-  return !(
-    after !== "" &&
-    isWord(text.charCodeAt(last - 1)) &&
-    last < text.length &&
-    isWord(text.charCodeAt(last))
-  );
+  if (first < 0 || !text.startsWith(after, end) || !text.startsWith(before, first)) return false;
+  const cutsBefore = before !== "" && isWordAt(units, first, length) && isWordAt(units, first - 1, length);
+  const cutsAfter = after !== "" && isWordAt(units, last - 1, length) && isWordAt(units, last, length);
+  return !cutsBefore && !cutsAfter;
 }
 
 /** After a word in lower case, or after a sign that goes on with a sentence; a capital there is a name's. */
