@@ -10,7 +10,6 @@ import { createStepTask, stepPath } from "@skillstream/platform/step-service.ts"
 import { readTaxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import type { EnrichedPosting, Posting } from "@skillstream/schemas/types.ts";
 import { createApp } from "@skillstream/serve/app.ts";
-import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const log = createLog("test", "fatal");
@@ -35,19 +34,18 @@ interface Answer {
   experience_years_min: number | null;
 }
 
+type App = Awaited<ReturnType<typeof createApp>>;
+
 let normalizer: HealthServer;
 let extractor: HealthServer;
-let app: FastifyInstance;
+let app: App;
 let api: string;
 let batches: number[];
 
 const serveStep = (task: Task) =>
   serveHealth(new Readiness(), { host: "127.0.0.1", port: 0, tasks: new Map([[stepPath, task]]) });
 
-async function appFor(
-  normalizeUrl: string,
-  extractUrl: string,
-): Promise<{ app: FastifyInstance; api: string }> {
+async function appFor(normalizeUrl: string, extractUrl: string): Promise<{ app: App; api: string }> {
   const clickhouse = connectClickHouse(
     {
       clickhouseUrl: "http://127.0.0.1:9",
