@@ -2,10 +2,13 @@
 // work, and if not why) and /metrics in Prometheus's text form. One vocabulary of metrics for all stages.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { Invalid, messageOf, Unavailable } from "./errors.ts";
 
 export const metrics = new Registry();
+
+/** Memory, processor time and the like, of the process as a whole: once in its life. */
+export const measureProcess = () => collectDefaultMetrics({ register: metrics });
 
 export const stageRecords = new Counter({
   name: "stage_records_total",

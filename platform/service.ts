@@ -1,9 +1,9 @@
 // Owns the life of a process of ours: settings read, log and health up, the work run until it ends or a signal
 // asks it to drain, and an exit code. A fault that nobody expected ends the process: whoever supervises it
 // starts it again, and the work resumes from what was committed.
-import { collectDefaultMetrics } from "prom-client";
+
 import { Unavailable } from "./errors.ts";
-import { type Answers, metrics, Readiness, serveHealth, type Tasks } from "./health.ts";
+import { type Answers, measureProcess, Readiness, serveHealth, type Tasks } from "./health.ts";
 import { createLog, type Logger } from "./log.ts";
 import { readSettings, type SettingName, type Settings, SettingsError } from "./settings.ts";
 import { pause } from "./signals.ts";
@@ -55,7 +55,7 @@ export async function runService<const N extends SettingName>(
     const answers: Answers = new Map();
     const tasks: Tasks = new Map();
     const { host, healthPort: port } = settings;
-    collectDefaultMetrics({ register: metrics });
+    measureProcess();
     await using _health = await serveHealth(readiness, { host, port, answers, tasks });
     await work({ settings, log, readiness, answers, tasks, signal: stop.signal });
   } catch (error) {
