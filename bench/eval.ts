@@ -18,6 +18,7 @@ export type Values = Readonly<Record<string, unknown>> & { readonly json: boolea
 
 const evals: Record<string, () => Promise<{ evaluation: Eval }>> = {
   duplicates: () => import("./eval/duplicates.ts"),
+  extract: () => import("./eval/extract.ts"),
   lines: () => import("./eval/lines.ts"),
   normalize: () => import("./eval/normalize.ts"),
   parse: () => import("./eval/parse.ts"),
