@@ -8,6 +8,7 @@ const files: Partial<Record<TaxonomyFile, string>> = {
   group: "database\n",
   ambiguous: "[redis -> redis]\nnever: redis labs\n",
   mapped: "pgsql = psql\n",
+  related: "# Pairs.\npostgresql ~ pgsql, mysql\nredis ~ pgsql, postgresql, mysql\n",
   removed: "# None.\n[anybody could say it]\ntools\n",
   affixes: "before: knowledge of\n",
   version: "1.2.3\n",
@@ -64,6 +65,12 @@ describe("merging a skill into another", () => {
   test("keeps the rules of its forms", () => {
     const changes = mergeSkill(read, "redis", "mysql");
     expect(changes.get("ambiguous")).toBe("[redis -> mysql]\nnever: redis labs\n");
+  });
+
+  test("keeps each pair of related skills once, and none with itself", () => {
+    const changes = mergeSkill(read, "pgsql", "postgresql");
+    expect(changes.get("related")).toBe("# Pairs.\npostgresql ~ mysql\nredis ~ postgresql, mysql\n");
+    expect(mergeSkill(read, "postgis", "postgresql").get("related")).toBeUndefined();
   });
 
   test("names a skill that is not there, and whose form it is", () => {

@@ -63,6 +63,8 @@ export function mergeSkill(read: Read, from: string, into: string): Changes {
     one.endsWith(` -> ${from}]`) ? `${one.slice(0, -from.length - 1)}${into}]` : one,
   );
   replace("mapped", (one) => (nameIn(one) === from ? `${into}${one.slice(from.length)}` : one));
+  const related = relatedAfter(text("related"), from, into);
+  if (related !== text("related")) changes.set("related", related);
   return raised(read, changes);
 
   function replace(file: TaxonomyFile, change: (line: string) => string): void {
@@ -70,6 +72,28 @@ export function mergeSkill(read: Read, from: string, into: string): Changes {
     const after = before.split("\n").map(change).join("\n");
     if (after !== before) changes.set(file, after);
   }
+}
+
+/** The pairs of both, each once, without the one that the two were. What is then too much is for lint to name. */
+function relatedAfter(text: string, from: string, into: string): string {
+  const seen = new Set<string>();
+  const renamed = (name: string) => (name === from ? into : name);
+  const lines = text.split("\n").flatMap((line) => {
+    const [left = "", right] = line.split(" ~ ");
+    if (line.startsWith("#") || right === undefined) return line;
+    const name = renamed(left.trim());
+    const others = right
+      .split(",")
+      .map((other) => renamed(other.trim()))
+      .filter((other) => {
+        const pair = [name, other].sort().join("\n");
+        if (other === name || seen.has(pair)) return false;
+        seen.add(pair);
+        return true;
+      });
+    return others.length === 0 ? [] : `${name} ~ ${others.join(", ")}`;
+  });
+  return lines.join("\n");
 }
 
 /** A term that is no skill, under the heading that says why. */

@@ -30,6 +30,7 @@ describe("the taxonomy", () => {
 const sound: Record<TaxonomyFile, string> = {
   version: "1.0.0",
   group: "language group",
+  related: "go ~ rust",
   technology: "[language group]\ngo = golang\nrust",
   method: "",
   domain: "",
@@ -53,6 +54,27 @@ describe("the files", () => {
       { before: "", after: ", set, match" },
       { before: "to ", after: "" },
     ]);
+  });
+});
+
+describe("related skills", () => {
+  test("are written once and hold both ways, in the order of the file", () => {
+    const { skills } = parseTaxonomy(
+      (file) =>
+        ({
+          ...sound,
+          technology: "[language group]\ngo = golang\nrust\nzig\nc",
+          related: "# neighbours\ngo ~ rust, zig\nc ~ go",
+        })[file],
+    );
+    const related = Object.fromEntries(skills.map((skill) => [skill.name, skill.related]));
+    expect(related).toEqual({ go: ["rust", "zig", "c"], rust: ["go"], zig: ["go"], c: ["go"] });
+  });
+
+  test("are known of at least 800 skills, two to six of each", () => {
+    const counts = readTaxonomy().skills.map((skill) => skill.related.length);
+    expect(counts.filter((count) => count >= 2).length).toBeGreaterThanOrEqual(800);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(6);
   });
 });
 
@@ -94,6 +116,39 @@ describe("the linter", () => {
       /"a" is broader than itself/,
     ],
     ["a group that is a skill too", { group: "language group\nrust" }, /group.txt: "rust" is a skill too/],
+    [
+      "a related skill that does not exist",
+      { related: "go ~ zig" },
+      /related.txt:1: there is no skill "zig"/,
+    ],
+    ["a skill that is related to an alias", { related: "rust ~ golang" }, /there is no skill "golang"/],
+    ["a skill that is related to itself", { related: "go ~ go" }, /"go" is related to itself/],
+    [
+      "a relation that stands the other way round already",
+      { related: "go ~ rust\nrust ~ go" },
+      /related.txt:2: "rust" and "go" stand at related.txt:1 already/,
+    ],
+    [
+      "a related skill that is broader",
+      { technology: "[language group]\ngo = golang\n[go]\nrust" },
+      /related.txt:1: of "go" and "rust" one is broader/,
+    ],
+    [
+      "a seventh related skill",
+      {
+        technology: `[language group]\ngo = golang\n${"abcdefg"
+          .split("")
+          .map((x) => `x${x}x`)
+          .join("\n")}`,
+        related: "go ~ xax, xbx, xcx, xdx, xex, xfx, xgx",
+      },
+      /"go" has more than 6 related skills/,
+    ],
+    [
+      "a line of related skills that names none",
+      { related: "go" },
+      /related.txt:1: write "name ~ name, name"/,
+    ],
     ["two letters without a rule", { technology: "[language group]\ngo\nqt" }, /"qt" is too short/],
     [
       "a rule for a form that no skill has",

@@ -21,6 +21,8 @@ export interface TaxonomySkill {
   aliases: readonly string[];
   /** A skill or a group; null where the skill heads its own section. */
   broader: string | null;
+  /** Skills that go with it and are neither broader nor narrower, by name. */
+  related: readonly string[];
   at: string;
 }
 
@@ -54,10 +56,17 @@ export interface Phrase {
   after: string;
 }
 
+/** Two skills that go together, as related.txt names them. */
+export interface Relation {
+  pair: readonly [string, string];
+  at: string;
+}
+
 export interface Taxonomy {
   version: string;
   skills: readonly TaxonomySkill[];
   groups: readonly string[];
+  relations: readonly Relation[];
   rules: readonly FormRule[];
   terms: TermLists;
   problems: readonly string[];
@@ -67,7 +76,10 @@ export class TaxonomyError extends Error {
   override name = "TaxonomyError";
 }
 
-export type TaxonomyFile = SkillKind | "group" | "ambiguous" | "version" | TermFile;
+export type TaxonomyFile = SkillKind | "group" | "related" | "ambiguous" | "version" | TermFile;
+
+/** What goes with everything says nothing of any; whoever has more to say drops the weakest. */
+const relatedMax = 6;
 
 const fileName = (file: TaxonomyFile) => (file === "version" ? "version" : `${file}.txt`);
 
@@ -83,11 +95,15 @@ export function readTaxonomy(folder: URL = new URL("./", import.meta.url)): Taxo
 
 export function parseTaxonomy(read: (file: TaxonomyFile) => string): Taxonomy {
   const problems: string[] = [];
-  const skills = skillKinds.flatMap((kind) => parseSkills(kind, read(kind), problems));
+  const relations = parseRelations(read("related"), problems);
+  const related = relatedByName(relations);
+  const skills = skillKinds
+    .flatMap((kind) => parseSkills(kind, read(kind), problems))
+    .map((skill) => ({ ...skill, related: related.get(skill.name) ?? [] }));
   const groups = linesOf(read("group")).map((line) => line.text);
   const rules = parseRules(read("ambiguous"), skills, problems);
   const terms = parseTerms(read, problems);
-  return { version: read("version").trim(), skills, groups, rules, terms, problems };
+  return { version: read("version").trim(), skills, groups, relations, rules, terms, problems };
 }
 
 interface Line {
@@ -109,8 +125,10 @@ const listOf = (text: string) =>
     .map((part) => part.replaceAll("\\,", ",").trim())
     .filter((part) => part !== "");
 
-function parseSkills(kind: SkillKind, text: string, problems: string[]): TaxonomySkill[] {
-  const skills: TaxonomySkill[] = [];
+type SkillLine = Omit<TaxonomySkill, "related">;
+
+function parseSkills(kind: SkillKind, text: string, problems: string[]): SkillLine[] {
+  const skills: SkillLine[] = [];
   let broader: string | null = null;
   for (const line of linesOf(text)) {
     const at = `${fileName(kind)}:${line.number}`;
@@ -137,6 +155,30 @@ function parseSkills(kind: SkillKind, text: string, problems: string[]): Taxonom
   return skills;
 }
 
+function parseRelations(text: string, problems: string[]): Relation[] {
+  return linesOf(text).flatMap((line) => {
+    const at = `related.txt:${line.number}`;
+    const [name = "", others = "", ...more] = line.text.split(" ~ ");
+    if (others === "" || more.length > 0) problems.push(`${at}: write "name ~ name, name"`);
+    return listOf(others).map((other): Relation => ({ pair: [name, other], at }));
+  });
+}
+
+/** A pair is written once and holds both ways. */
+function relatedByName(relations: readonly Relation[]): ReadonlyMap<string, readonly string[]> {
+  const related = new Map<string, string[]>();
+  const relate = (name: string, other: string) => {
+    const known = related.get(name);
+    if (known === undefined) related.set(name, [other]);
+    else known.push(other);
+  };
+  for (const { pair } of relations) {
+    relate(pair[0], pair[1]);
+    relate(pair[1], pair[0]);
+  }
+  return related;
+}
+
 interface Block {
   forms: string[];
   skill: string | null;
@@ -149,7 +191,7 @@ interface Block {
   at: string;
 }
 
-function parseRules(text: string, skills: readonly TaxonomySkill[], problems: string[]): FormRule[] {
+function parseRules(text: string, skills: readonly SkillLine[], problems: string[]): FormRule[] {
   const blocks: Block[] = [];
   for (const line of linesOf(text)) {
     const at = `ambiguous.txt:${line.number}`;
@@ -295,6 +337,7 @@ export function lint(taxonomy: Taxonomy): string[] {
   for (const name of taxonomy.groups) {
     if (named.has(name)) problems.push(`group.txt: "${name}" is a skill too; drop the group`);
   }
+  problems.push(...lintRelations(taxonomy.relations, named));
   for (const name of cycles(named)) problems.push(`${named.get(name)?.at}: "${name}" is broader than itself`);
 
   const ruled = new Map<string, FormRule>();
@@ -330,6 +373,31 @@ export function lint(taxonomy: Taxonomy): string[] {
   }
   const nameOf = new Map([...owners].map(([form, [first]]) => [form, first?.name ?? ""]));
   problems.push(...lintTerms(taxonomy.terms, nameOf));
+  return problems;
+}
+
+function lintRelations(relations: readonly Relation[], skills: ReadonlyMap<string, TaxonomySkill>): string[] {
+  const problems: string[] = [];
+  const known = new Map<string, string>();
+  const counts = new Map<string, number>();
+  for (const { pair, at } of relations) {
+    const [name, other] = pair;
+    for (const one of pair) if (!skills.has(one)) problems.push(`${at}: there is no skill "${one}"`);
+    if (name === other) problems.push(`${at}: "${name}" is related to itself`);
+    if (skills.get(name)?.broader === other || skills.get(other)?.broader === name) {
+      problems.push(`${at}: of "${name}" and "${other}" one is broader than the other; that says it already`);
+    }
+    const key = [...pair].sort().join("\n");
+    const twin = known.get(key);
+    if (twin !== undefined) problems.push(`${at}: "${name}" and "${other}" stand at ${twin} already`);
+    known.set(key, at);
+    for (const one of pair) {
+      const count = (counts.get(one) ?? 0) + 1;
+      counts.set(one, count);
+      if (count === relatedMax + 1)
+        problems.push(`${at}: "${one}" has more than ${relatedMax} related skills`);
+    }
+  }
   return problems;
 }
 
