@@ -101,6 +101,13 @@ export function educationOf(lines: readonly EducationLine[]): AskedEducation {
   return { required: lowest(asked.required), preferred: lowest(asked.preferred) };
 }
 
+/** Whether a line asks for a degree, of any kind and at any level. */
+export function namesDegree(line: EducationLine): boolean {
+  if (!hint.test(line.source)) return false;
+  const { required, preferred } = educationOf([line]);
+  return required !== null || preferred !== null;
+}
+
 function lowest(names: readonly Name[]): Education | null {
   // "A degree in X" beside a named one says which field, not which degree.
   const named = names.filter(({ isGeneral }) => !isGeneral);

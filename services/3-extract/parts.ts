@@ -117,7 +117,14 @@ function heads(text: string, at: number, words: string): boolean {
   if (/^[\p{Lu}\d-]/u.test(after)) return true;
   const startsItem = /^[.!]? [\p{Lu}\d•*-]/u.test(after);
   if (isOpened) return startsItem;
-  return startsItem && text.length >= surelyFlatCharsMin && words.length >= 8 && !/[,(/&]/.test(before);
+  // "…experiments What We're Looking For 2+ years": capitals throughout.
+  const isTitled = /^\S+ \p{Lu}\S* \p{Lu}/u.test(words);
+  return (
+    startsItem &&
+    (isTitled || text.length >= surelyFlatCharsMin) &&
+    words.length >= 8 &&
+    !/[,(/&]/.test(before)
+  );
 }
 
 const isCapital = (code: number) => (code >= 0x41 && code <= 0x5a) || (code >= 0xc0 && code <= 0xde);
