@@ -2,6 +2,7 @@
 // shared between languages, so a few hundred words of a posting say it at a fiftieth of what an n-gram detector
 // costs. A text that they leave open goes to one.
 import { detectAll } from "tinyld";
+import { wordsOf } from "./line-words.ts";
 
 const functionWords: Record<string, string> = {
   en: "the and of to in with for a per you our your we are is that this will be have from as or by on an their not who what how can work all more us at it they them if when where before between about into every each others need needs without within least year years well hours days week months needed no",
@@ -23,13 +24,32 @@ const functionWords: Record<string, string> = {
 };
 
 const codes = Object.keys(functionWords);
-/** The weight of a word is shared by the languages that have it. */
-const weights = new Map<string, { language: number; weight: number }[]>();
+/** Latin letters in lower case; nought is none. */
+const lowered = new Uint16Array(0x250);
+for (let code = 0x41; code < lowered.length; code++) {
+  const isLetter =
+    code < 0x5b || (code > 0x60 && code < 0x7b) || (code >= 0xc0 && code !== 0xd7 && code !== 0xf7);
+  const lower = String.fromCharCode(code).toLowerCase();
+  // A capital that is two signs in lower case is part of no word below.
+  if (isLetter) lowered[code] = lower.length === 1 ? lower.charCodeAt(0) : 1;
+}
+
+const seed = 0x811c9dc5 | 0;
+const prime = 0x01000193;
+
+function hashOf(word: string): number {
+  let hash = seed;
+  for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), prime);
+  return hash;
+}
+
+/** By a word's hash. The weight of a word is shared by the languages that have it. */
+const weights = new Map<number, { language: number; weight: number }[]>();
 for (const [language, code] of codes.entries()) {
   for (const word of new Set((functionWords[code] ?? "").split(" "))) {
-    const entries = weights.get(word) ?? [];
+    const entries = weights.get(hashOf(word)) ?? [];
     entries.push({ language, weight: 1 });
-    weights.set(word, entries);
+    weights.set(hashOf(word), entries);
   }
 }
 for (const entries of weights.values()) for (const entry of entries) entry.weight = 1 / entries.length;
@@ -83,20 +103,38 @@ const scripts: [RegExp, string][] = [
 ];
 const isKnown = new Set([...codes, ...scripts.map(([, code]) => code)]);
 
+/** What of a text is looked at: characters from `start` to before `end`. */
+interface Part {
+  codes: Uint16Array;
+  start: number;
+  end: number;
+  text(): string;
+}
+
+function partOf(text: string): Part {
+  const start = text.length > charsMax * 1.5 ? startChars : 0;
+  const end = Math.min(text.length, start + charsMax);
+  const link = text.indexOf("://", start);
+  if (link === -1 || link + 3 > end)
+    return { codes: wordsOf(text).codes, start, end, text: () => text.slice(start, end) };
+  const plain = text.slice(start, end).replace(address, " ");
+  const codes = new Uint16Array(plain.length);
+  Buffer.from(codes.buffer).write(plain, "utf16le");
+  return { codes, start: 0, end: plain.length, text: () => plain };
+}
+
 /** ISO 639-1, or null where the text does not say. */
 export function languageOf(text: string): string | null {
-  const start = text.length > charsMax * 1.5 ? startChars : 0;
-  const whole = text.slice(start, start + charsMax);
-  const part = whole.includes("://") ? whole.replace(address, " ") : whole;
+  const part = partOf(text);
   const letters = countLetters(part);
   if (letters.latin + letters.other < lettersMin) return null;
   // Other scripts say more in fewer letters, and postings in them are full of English names.
   if (letters.other > letters.latin * otherShareMin) {
-    const code = byScript(part, letters.other);
+    const code = byScript(part.text(), letters.other);
     if (code !== undefined) return code;
   }
   const { code, isSure } = byFunctionWords(part);
-  return isSure ? code : byDetector(part.slice(0, detectorCharsMax), code);
+  return isSure ? code : byDetector(part.text().slice(0, detectorCharsMax), code);
 }
 
 /** `likely` is what the few function words there are would say. */
@@ -109,14 +147,15 @@ function byDetector(part: string, likely: string): string | null {
   return best.accuracy >= accuracyMin ? best.lang : null;
 }
 
-function countLetters(text: string): { latin: number; other: number } {
+function countLetters({ codes, start, end }: Part): { latin: number; other: number } {
   let latin = 0;
   let other = 0;
-  const step = Math.max(1, Math.floor(text.length / lettersSample));
-  for (let i = 0; i < text.length; i += step) {
-    const code = text.charCodeAt(i);
-    if (isLatinLetter(code)) latin++;
-    else if ((code >= 0x370 && code <= 0x1fff) || (code >= 0x3040 && code <= 0xd7af)) other++;
+  const step = Math.max(1, Math.floor((end - start) / lettersSample));
+  for (let at = start; at < end; at += step) {
+    const code = codes[at] as number;
+    if (code < lowered.length) {
+      if (lowered[code] !== 0) latin++;
+    } else if ((code >= 0x370 && code <= 0x1fff) || (code >= 0x3040 && code <= 0xd7af)) other++;
   }
   return { latin: latin * step, other: other * step };
 }
@@ -130,23 +169,26 @@ function byScript(text: string, letters: number): string | undefined {
   return undefined;
 }
 
-function byFunctionWords(text: string): { code: string; isSure: boolean } {
+function byFunctionWords({ codes: letters, start, end }: Part): { code: string; isSure: boolean } {
   const scores = new Float64Array(codes.length);
   let words = 0;
-  let start = -1;
-  for (let i = 0; i <= text.length && words < wordsMax; i++) {
-    if (isLatinLetter(text.charCodeAt(i))) {
-      if (start < 0) start = i;
+  let wordStart = -1;
+  let hash = seed;
+  for (let at = start; at <= end && words < wordsMax; at++) {
+    const code = at < end ? (letters[at] as number) : 0;
+    const letter = code < lowered.length ? (lowered[code] as number) : 0;
+    if (letter !== 0) {
+      if (wordStart < 0) wordStart = at;
+      hash = Math.imul(hash ^ letter, prime);
       continue;
     }
-    if (start < 0) continue;
+    if (wordStart < 0) continue;
     words++;
-    if (i - start <= wordCharsMax) {
-      for (const { language, weight } of weights.get(text.slice(start, i).toLowerCase()) ?? none) {
-        scores[language] = (scores[language] ?? 0) + weight;
-      }
+    if (at - wordStart <= wordCharsMax) {
+      for (const { language, weight } of weights.get(hash) ?? none) (scores[language] as number) += weight;
     }
-    start = -1;
+    wordStart = -1;
+    hash = seed;
     if (words % wordsStep === 0) {
       const { code, score, second } = leading(scores);
       if (score >= earlyScoreMin && score >= earlyLead * second) return { code, isSure: true };
@@ -172,12 +214,3 @@ function leading(scores: Float64Array): { code: string; score: number; second: n
 }
 
 const none: { language: number; weight: number }[] = [];
-
-/** False for what is behind the text's end. */
-function isLatinLetter(code: number): boolean {
-  return (
-    (code >= 0x61 && code <= 0x7a) ||
-    (code >= 0x41 && code <= 0x5a) ||
-    (code >= 0xc0 && code <= 0x24f && code !== 0xd7 && code !== 0xf7)
-  );
-}

@@ -19,6 +19,9 @@ export interface Words {
   /** Where each of them begins and ends, without the white space around it. */
   starts: Int32Array;
   ends: Int32Array;
+  /** The same with it. */
+  wholeStarts: Int32Array;
+  wholeEnds: Int32Array;
   /** For the classifier: those of a line end where those of the next begin. */
   hashes: Int32Array;
   hashEnds: Int32Array;
@@ -65,6 +68,8 @@ function roomFor(chars: number): Words {
     lines: 0,
     starts: new Int32Array(linesMax),
     ends: new Int32Array(linesMax),
+    wholeStarts: new Int32Array(linesMax),
+    wholeEnds: new Int32Array(linesMax),
     // Every word is followed by a sign or by a word of another kind, and each has a pair.
     hashes: new Int32Array(2 * chars + linesMax),
     hashEnds: new Int32Array(linesMax),
@@ -73,13 +78,18 @@ function roomFor(chars: number): Words {
   };
 }
 
-/** Those of the text that was read last are at hand: it is read for its labels, then for its fingerprint. */
+/** One that did not fit, until the next that does. */
+let long: Words | undefined;
+
+/** Those of the text that was read last are at hand: several ask for one posting's. */
 export function wordsOf(text: string): Words {
   if (text.length > sharedCharsMax) {
-    const own = roomFor(text.length);
-    Buffer.from(own.codes.buffer).write(text, "utf16le");
-    return read(text, own);
+    if (long?.text === text) return long;
+    long = roomFor(text.length);
+    Buffer.from(long.codes.buffer).write(text, "utf16le");
+    return read(text, long);
   }
+  long = undefined;
   if (text === shared.text) return shared;
   // A look at a character of a piece of a string costs three times as much as one into an array.
   sharedBytes.write(text, "utf16le");
@@ -98,6 +108,8 @@ function read(text: string, words: Words): Words {
     while (first < end && isSpace(codes[first] as number)) first++;
     while (first < end && isSpace(codes[end - 1] as number)) end--;
     if (first < end) {
+      words.wholeStarts[words.lines] = start;
+      words.wholeEnds[words.lines] = next;
       starts[words.lines] = first;
       ends[words.lines] = end;
       readLine(words, words.lines++, first, end);
@@ -120,11 +132,24 @@ function readLine(into: Words, line: number, start: number, end: number): void {
   for (let at = start; at <= end; at++) {
     const code = at < end ? (codes[at] as number) : newLine;
 
-    // Most characters are plain letters within a word, alike to both.
+    // Most characters are plain letters of a word, alike to both.
     const letter = code | 0x20;
-    if (letter >= 0x61 && letter <= 0x7a && kind >= letters && at < lineEnd) {
+    if (letter >= 0x61 && letter <= 0x7a && kind !== digits && kind !== currency && at < lineEnd) {
       hash = Math.imul(hash ^ letter, prime);
       print = (Math.imul(print ^ letter, prime) + printStep) | 0;
+      kind = letters;
+      continue;
+    }
+    // And most others a space behind one, which ends it for both.
+    if (code === space && kind >= letters && print !== 0 && words < wordsMax && at < lineEnd) {
+      hashes[hashesEnd++] = hash;
+      hashes[hashesEnd++] = pairOf(before, hash);
+      before = hash;
+      words++;
+      if (printsEnd < prints.length) prints[printsEnd++] = print;
+      hash = seed;
+      print = 0;
+      kind = none;
       continue;
     }
 
@@ -168,6 +193,7 @@ function readLine(into: Words, line: number, start: number, end: number): void {
 /** Words of a letter and of two of it differ. */
 const printStep = 0x1e37_79b9;
 const newLine = 0x0a;
+const space = 0x20;
 
 /** As `trim` has it. */
 function isSpace(code: number): boolean {

@@ -22,15 +22,11 @@ let model: ReadyModel | undefined;
 export function readLines(description: string): ReadLine[] {
   model ??= readModel(readFileSync(new URL("lines-model.json", import.meta.url), "utf8"));
   const labels = labelsIn(description, model);
-  const { starts } = wordsOf(description);
-  return labels.map((label, line) => {
-    const start = starts[line] as number;
-    const end = description.indexOf("\n", start);
-    return {
-      text: description.slice(description.lastIndexOf("\n", start) + 1, end === -1 ? undefined : end),
-      label,
-    };
-  });
+  const { wholeStarts, wholeEnds } = wordsOf(description);
+  return labels.map((label, line) => ({
+    text: description.slice(wholeStarts[line], wholeEnds[line]),
+    label,
+  }));
 }
 
 /** One letter for each line that is not blank. */

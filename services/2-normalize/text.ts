@@ -3,8 +3,8 @@
 // not have seen, and none of the lines that the site puts around every posting (boilerplate.txt). Promises one
 // pass over the markup, whatever it holds; refuses nothing.
 import { readFileSync } from "node:fs";
-import { Tokenizer } from "htmlparser2";
 import { repairCharacters } from "./characters.ts";
+import { readMarkup } from "./markup.ts";
 
 /** Elements whose content is never text. */
 const unseen = new Set(
@@ -19,10 +19,6 @@ const blocks = new Set(
 );
 const itemNames = new Set(["li", "dt", "dd", "tr", "td", "th"]);
 const voids = new Set("area base br col embed hr img input link meta source track wbr".split(" "));
-const hiddenStyle =
-  /(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*(?:0|1px)(?![.\d])|opacity\s*:\s*0(?![.\d])|(?:left|top|right|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*(?:0|1)(?:px)?[\s,]|clip-path\s*:\s*inset\(\s*(?:50|100)%|(?:^|[;\s])(?:max-)?(?:height|width)\s*:\s*(?:0|1px)\s*(?:;|$)|scale\(\s*0\s*\))/i;
-/** What screen readers are told beside the text, such as "opens in a new tab". */
-const hiddenClass = /(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text|-only)?|a11y-hidden)(?:\s|$)/i;
 
 const tag = /<\/?[a-z][a-z0-9]*(?:\s[^<>]*)?\/?>/i;
 const lineTag = /<(?:p|div|br|li|ul|ol|h[1-6]|tr|table|section|article|dt|dd)\b/i;
@@ -79,68 +75,8 @@ function readEntities(text: string): string {
   if (!text.includes("&")) return text;
   const parts: string[] = [];
   // What could begin a tag is kept from doing so: only entities are read here.
-  tokenize(text.replaceAll("<", "&lt;"), { ontext: (part) => parts.push(part) });
+  readMarkup(text.replaceAll("<", "&lt;"), { ontext: (part) => parts.push(part) });
   return parts.join("");
-}
-
-interface Events {
-  ontext: (text: string) => void;
-  onopen?: (name: string, isHidden: boolean) => void;
-  onclose?: (name: string) => void;
-}
-
-/** Without a tree and without a stack, so that a million tags that never close cost no more than others. */
-function tokenize(html: string, events: Events): void {
-  let name = "";
-  let attribute = "";
-  let value = "";
-  let hidden = false;
-  /** Pages repeat one style on every paragraph. */
-  let shownStyle = "";
-  const lower = (start: number, end: number) => html.slice(start, end).toLowerCase();
-  const opened = () => events.onopen?.(name, hidden);
-  const ignore = () => undefined;
-  const tokenizer = new Tokenizer(
-    { decodeEntities: true },
-    {
-      ontext: (start, end) => events.ontext(html.slice(start, end)),
-      ontextentity: (code) => events.ontext(String.fromCodePoint(code)),
-      onopentagname(start, end) {
-        name = lower(start, end);
-        hidden = false;
-      },
-      onattribname(start, end) {
-        const length = end - start;
-        // style, class, hidden and aria-hidden are all that is read; no other is worth a copy of its name.
-        attribute = length === 5 || length === 6 || length === 11 ? lower(start, end) : "";
-        value = "";
-        if (attribute === "hidden") hidden = true;
-      },
-      onattribdata(start, end) {
-        if (attribute !== "") value += html.slice(start, end);
-      },
-      onattribentity(code) {
-        if (attribute !== "") value += String.fromCodePoint(code);
-      },
-      onattribend() {
-        if (attribute === "style" && value !== shownStyle) {
-          if (hiddenStyle.test(value)) hidden = true;
-          else shownStyle = value;
-        } else if (attribute === "class" && hiddenClass.test(value)) hidden = true;
-        else if (attribute === "aria-hidden" && value.trim().toLowerCase() === "true") hidden = true;
-      },
-      onopentagend: opened,
-      onselfclosingtag: opened,
-      onclosetag: (start, end) => events.onclose?.(lower(start, end)),
-      oncdata: (start, end, offset) => events.ontext(html.slice(start, end - offset)),
-      oncomment: ignore,
-      ondeclaration: ignore,
-      onprocessinginstruction: ignore,
-      onend: ignore,
-    },
-  );
-  tokenizer.write(html);
-  tokenizer.end();
 }
 
 function textOf(html: string): string {
@@ -156,7 +92,7 @@ function textOf(html: string): string {
   let beginsItem = false;
   let beginsCell = false;
   let rowHasText = false;
-  tokenize(html, {
+  readMarkup(html, {
     onopen(name, isHidden) {
       if (unseenDepth > 0) {
         // Where a paragraph or an item begins, the one before ends, written or not.
@@ -188,7 +124,7 @@ function textOf(html: string): string {
     ontext(text) {
       if (unseenDepth > 0) return;
       const isPlain = keepsBreaks || preDepth > 0;
-      if (/\S/.test(text)) {
+      if (isPlainStart(text.charCodeAt(0)) || /\S/.test(text)) {
         if (beginsCell && !beginsItem) parts.push(" | ");
         else if (endsLine || beginsCell) parts.push("\n");
         if (beginsItem) parts.push("- ");
@@ -217,18 +153,24 @@ function textOf(html: string): string {
 
 function tidy(text: string, isWanted: (line: string) => boolean): string {
   const isWide = wideSpace.test(text);
+  const hasGaps = isWide || text.includes("  ");
   const lines: string[] = [];
   /** A bullet that stood alone belongs to the line after it. */
   let alone = false;
   for (const raw of text.split("\n")) {
     let line = raw.trim();
     if (line === "") continue;
-    const first = line.charCodeAt(0);
-    const mark = isPlainStart(first) ? null : bullet.exec(line);
-    if (mark !== null) line = line.slice(mark[0].length).replace(bullet, "");
-    // "✅ What we offer:" leads in a list, "✅ Free lunch" stands in one.
-    const isItem = mark !== null && !(emojiMark.test(mark[0]) && line.endsWith(":"));
-    if (isWide || line.includes("  ")) line = line.replace(/\s{2,}|[^\S ]/g, " ").trim();
+    let isItem = false;
+    if (line.startsWith("- ") && isPlainStart(line.charCodeAt(2))) {
+      isItem = true;
+      line = line.slice(2);
+    } else if (!isPlainStart(line.charCodeAt(0))) {
+      const mark = bullet.exec(line);
+      if (mark !== null) line = line.slice(mark[0].length).replace(bullet, "");
+      // "✅ What we offer:" leads in a list, "✅ Free lunch" stands in one.
+      isItem = mark !== null && !(emojiMark.test(mark[0]) && line.endsWith(":"));
+    }
+    if (hasGaps && (isWide || line.includes("  "))) line = line.replace(/\s{2,}|[^\S ]/g, " ").trim();
     const isRule = line.length > 2 && !isAlphanumeric(line.charCodeAt(0)) && rule.test(line);
     if (line !== "" && !isRule && isWanted(line)) lines.push(isItem || alone ? `- ${line}` : line);
     alone = line === "" || (alone && isRule);
