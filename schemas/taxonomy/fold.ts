@@ -9,6 +9,8 @@ export interface Folded {
   starts: Uint32Array;
   ends: Uint32Array;
   length: number;
+  /** Folded units that were a capital right after a small letter, both plain Latin, in order. */
+  seams: readonly number[];
 }
 
 const space = 0x20;
@@ -85,20 +87,28 @@ export function fold(source: string): Folded {
   let starts = new Uint32Array(capacity);
   let ends = new Uint32Array(capacity);
   let length = 0;
+  const seams: number[] = [];
+  let isAfterSmall = false;
   for (let index = 0; index < sourceLength; ) {
     const start = index;
     const code = source.charCodeAt(index);
     if (code < 128) {
       index++;
       const unit = asciiUnits[code] as number;
-      if (unit > space) {
-        units[length] = unit;
-        starts[length] = start;
-        ends[length] = index;
-        length++;
-      } else separate(unit, start, index);
+      if (unit <= space) {
+        separate(unit, start, index);
+        isAfterSmall = false;
+        continue;
+      }
+      if (isAfterSmall && unit !== code) seams.push(length);
+      isAfterSmall = code >= 0x61 && code <= 0x7a;
+      units[length] = unit;
+      starts[length] = start;
+      ends[length] = index;
+      length++;
       continue;
     }
+    isAfterSmall = false;
     const codePoint = source.codePointAt(index) as number;
     index += codePoint > 0xffff ? 2 : 1;
     const folded = foldedCodePoint(codePoint);
@@ -119,7 +129,7 @@ export function fold(source: string): Folded {
       length++;
     }
   }
-  return { units, starts, ends, length };
+  return { units, starts, ends, length, seams };
 
   /** Space in a row is one, and a line break if it holds one. */
   function separate(unit: number, start: number, end: number): void {

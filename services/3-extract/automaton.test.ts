@@ -6,8 +6,9 @@ import { wordsOf } from "./words.ts";
 /** What begins with each word of a text, as form@end. */
 function found(forms: readonly string[], text: string): string[] {
   const automaton = buildAutomaton(forms);
-  const { units, length } = fold(text);
-  const words = wordsOf(units, length);
+  const folded = fold(text);
+  const { units } = folded;
+  const words = wordsOf(folded);
   const all: string[] = [];
   for (let word = 0; word < words.count; word++) {
     formsFrom(automaton, units, words, word, (form, end) => all.push(`${forms[form]}@${end}`));

@@ -29,7 +29,7 @@ export function buildAutomaton(forms: readonly string[]): Automaton {
       throw new Error(`the form ${JSON.stringify(form)} is longer than ${formUnitsMax} units`);
     const units = new Uint16Array(form.length);
     for (let index = 0; index < form.length; index++) units[index] = form.charCodeAt(index);
-    return { units, words: wordsOf(units, units.length) };
+    return { units, words: wordsOf({ units, length: units.length, seams: [] }) };
   });
   const stepCount = split.reduce((sum, { words }) => sum + words.count, 0);
   // At most a quarter full, so that a word that leads nowhere is mostly known by one look.

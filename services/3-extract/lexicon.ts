@@ -18,6 +18,8 @@ export interface Lexicon {
   automaton: Automaton;
   /** Whether folded words are a form, of whatever meaning. */
   hasForm(words: string): boolean;
+  /** The skill of a form that means it wherever it stands, or null. */
+  plainSkill(words: string): TaxonomySkill | null;
 }
 
 export function compileLexicon(taxonomy: Taxonomy): Lexicon {
@@ -50,6 +52,10 @@ export function compileLexicon(taxonomy: Taxonomy): Lexicon {
     ),
     automaton: buildAutomaton(forms),
     hasForm: (words) => meanings.has(words),
+    plainSkill: (words) => {
+      const [meaning] = meanings.get(words) ?? [];
+      return meaning?.rule === null ? meaning.skill : null;
+    },
   };
 }
 

@@ -5,7 +5,16 @@ import type { Evidence, FormRule, Phrase, TaxonomySkill } from "@skillstream/sch
 import { formsFrom, mayBegin } from "./automaton.ts";
 import type { Proof } from "./confidence.ts";
 import type { Lexicon } from "./lexicon.ts";
-import { dot, isDigit, isLowerLatin, isWordAt, newline, wordsOf } from "./words.ts";
+import {
+  dot,
+  endsSentence,
+  isDigit,
+  isLowerLatin,
+  isWordAt,
+  newline,
+  opensSentence,
+  wordsOf,
+} from "./words.ts";
 
 export interface Found {
   skill: TaxonomySkill;
@@ -44,46 +53,104 @@ export function findSkills(
   text: string,
   isTitle: boolean,
 ): Found[] {
-  const candidates = longest(lexicon, folded);
+  const candidates = longest(lexicon, source, folded);
   settle(lexicon, candidates, source, folded, text, isTitle);
-  return candidates.flatMap(({ skill, start, end, proof }) =>
-    skill === null
-      ? []
-      : {
-          skill,
-          start: folded.starts[start] as number,
-          end: folded.ends[end - 1] as number,
-          foldedStart: start,
-          foldedEnd: end,
-          proof,
-        },
-  );
+  const found: Found[] = [];
+  let end = 0;
+  for (const [index, { form, skill, proof, ...span }] of candidates.entries()) {
+    if (skill === null) continue;
+    const next = candidates[index + 1]?.start ?? folded.length;
+    const shared = (lexicon.forms[form] as string).includes(" ")
+      ? sharedWords(lexicon, text, span, end, next)
+      : [];
+    for (const one of [...shared, { ...span, skill, proof }].sort((a, b) => a.start - b.start)) {
+      found.push({
+        skill: one.skill,
+        start: folded.starts[one.start] as number,
+        end: folded.ends[one.end - 1] as number,
+        foldedStart: one.start,
+        foldedEnd: one.end,
+        proof: one.proof,
+      });
+      end = one.end;
+    }
+  }
+  return found;
+}
+
+interface Span {
+  start: number;
+  end: number;
+}
+
+/** A word or two that stand beside a form and share a word with it. */
+const sharingUnitsMax = 40;
+const sharingBefore = /(?:^|[\s,/(:;•·&])([a-z]{3,}(?: [a-z]{3,})?)( ?\/ ?| (?:and|or|&|und|et|y|and\/or) )$/;
+const sharingAfter = /^(?: ?\/ ?| (?:and|or|&|und|et|y|and\/or) )([a-z]{4,})(?![a-z0-9+#]|\.[a-z])/;
+
+/**
+ * What shares its first or last words with a form beside it: "supervised and unsupervised learning" names supervised
+ * learning too, "data modeling and curation" data curation. Only what is a form when the words are put together.
+ */
+function sharedWords(
+  lexicon: Lexicon,
+  text: string,
+  { start, end }: Span,
+  previousEnd: number,
+  nextStart: number,
+): (Span & { skill: TaxonomySkill; proof: Proof })[] {
+  const form = text.slice(start, end);
+  const shared: (Span & { skill: TaxonomySkill; proof: Proof })[] = [];
+  const add = (words: string, at: number, whole: string) => {
+    const skill = lexicon.plainSkill(whole);
+    if (skill !== null && (skill.kind === "method" || skill.kind === "technology"))
+      shared.push({ skill, proof: "list", start: at, end: at + words.length });
+    return skill !== null;
+  };
+
+  const from = Math.max(previousEnd, start - sharingUnitsMax);
+  const before = sharingBefore.exec(from === 0 ? ` ${text.slice(0, start)}` : text.slice(from - 1, start));
+  if (before !== null) {
+    const [, words = "", joint = ""] = before;
+    const last = words.slice(words.indexOf(" ") + 1);
+    for (let head = form.indexOf(" "); head > 0; head = form.indexOf(" ", head + 1)) {
+      const at = start - joint.length;
+      if (add(words, at - words.length, words + form.slice(head))) break;
+      if (last !== words && add(last, at - last.length, last + form.slice(head))) break;
+    }
+  }
+
+  const after = sharingAfter.exec(text.slice(end, Math.min(nextStart, end + sharingUnitsMax)));
+  if (after !== null) {
+    const [all, word = ""] = after;
+    const modifier = form.slice(0, form.lastIndexOf(" ") + 1);
+    add(word, end + all.length - word.length, modifier + word);
+  }
+  return shared;
 }
 
 /** An honest posting has some hundreds; of a text made of nothing but skills, this many are enough. */
 const candidatesMax = 20_000;
 
 /** Forms that stand as words, the leftmost and longest of those that overlap. */
-function longest(
-  { automaton, forms, meanings }: Lexicon,
-  { units, starts, ends, length }: Folded,
-): Candidate[] {
+function longest({ automaton, forms, meanings }: Lexicon, source: string, folded: Folded): Candidate[] {
+  const { units, starts, ends, length } = folded;
   const kept: Candidate[] = [];
-  const words = wordsOf(units, length);
+  const words = wordsOf(folded);
   /** The longest form from a word on, as far as it is known. */
   let best: Candidate | null = null;
   let start = 0;
   let line = 0;
   const onForm = (form: number, foundEnd: number) => {
     const end = withVersion(form, foundEnd);
-    if (!wholeCharacters(start, foundEnd) || !endsWord(units, start, end, length)) return;
-    best = { form, start, end, line, skill: null, proof: "plain" };
+    if (wholeCharacters(start, foundEnd) && endsWord(start, end) && !isDenied(form, start))
+      best = { form, start, end, line, skill: null, proof: "plain" };
   };
   for (let word = 0; word < words.count && kept.length < candidatesMax; word++) {
     const from = words.starts[word] as number;
     if (units[from] === newline) line++;
     // Inside of the form before.
-    if (from < start || !mayBegin(automaton, units, words, word) || !isOwnWord(units, from, length)) continue;
+    if (from < start || !mayBegin(automaton, units, words, word) || !isOwnWord(from)) continue;
     start = from;
     formsFrom(automaton, units, words, word, onForm);
     if (best === null) continue;
@@ -100,43 +167,69 @@ function longest(
     return !cutsStart && !cutsEnd;
   }
 
-  /** "Python3" and "Java8" are mentions of Python and Java; "c3" is none of C. */
+  /** "Python3", "Python3.11" and "Java8" are mentions of Python and Java; "c3" is none of C. */
   function withVersion(form: number, end: number): number {
-    if (end === length || !isDigit(units[end])) return end;
+    if (end === length) return end;
+    const isInWord = isDigit(units[end]);
+    if (!isInWord && !(units[end] === dot && isDigit(units[end - 1]) && isDigit(units[end + 1]))) return end;
     const word = forms[form] as string;
-    if (word.length < 3 || isDigit(units[end - 1]) || !isWordAt(units, end - 1, length)) return end;
+    if (word.length < 3 || !isWordAt(units, end - 1, length)) return end;
     if (meanings[form]?.[0]?.skill.kind !== "technology") return end;
     let after = end;
     while (after < length && (isDigit(units[after]) || (units[after] === dot && isDigit(units[after + 1]))))
       after++;
     return after;
   }
+
+  /** Whether what begins here is no part of an address or a tag. */
+  function isOwnWord(start: number): boolean {
+    if (start === 0) return true;
+    const before = units[start - 1] as number;
+    // "C#.NET" is C# and .NET; "#java" is a tag.
+    if (before === at || (before === hash && !isWordAt(units, start - 2, length))) return false;
+    // "docs.python" is an address; ".NET" after a space is not.
+    if (before === dot) {
+      if (!isWordAt(units, start - 2, length)) return true;
+      return opensSentence(folded, source, start) && endsSentence(folded, source, start - 1);
+    }
+    return units[start] !== dot || !isWordAt(units, start - 1, length);
+  }
+
+  /** "non-Java": the hyphen is a space by now. A "non-functional requirement" still is one. */
+  function isDenied(form: number, start: number): boolean {
+    if (start === 0 || source.charCodeAt(starts[start - 1] as number) !== hyphen) return false;
+    if (meanings[form]?.[0]?.skill.kind !== "technology") return false;
+    const [n, o, m] = [units[start - 2], units[start - 3], units[start - 4]];
+    return n === 0x6e && o === 0x6f && m === 0x6e && !isWordAt(units, start - 5, length);
+  }
+
+  function endsWord(start: number, end: number): boolean {
+    if (end >= length) return true;
+    const after = units[end] as number;
+    const isWord = isWordAt(units, end - 1, length);
+    if (isWord && isWordAt(units, end, length)) return words.cuts.includes(end);
+    if (after === hash || after === at) return false;
+    // "C++" is not "C", and nothing known when it is not a form of its own; "Angular 2+" is.
+    if (after === plus && (end - start === 1 || units[end + 1] === plus)) return false;
+    // "node.js" where only "node" is known, "segment.io", "index.html".
+    if (after !== dot || !isWord || end + 1 >= length || !isLowerLatin(units[end + 1])) return true;
+    return opensSentence(folded, source, end + 1);
+  }
 }
 
 const plus = 0x2b;
 const hash = 0x23;
 const at = 0x40;
+const hyphen = 0x2d;
 
-/** Whether what begins here is no part of an address or a tag. */
-function isOwnWord(units: Uint16Array, start: number, length: number): boolean {
-  const before = units[start - 1];
-  if (before === at || before === hash) return false;
-  // "docs.python" is an address; ".NET" after a space is not.
-  if (before === dot) return !isWordAt(units, start - 2, length);
-  return units[start] !== dot || !isWordAt(units, start - 1, length);
-}
-
-function endsWord(units: Uint16Array, start: number, end: number, length: number): boolean {
-  if (end >= length) return true;
-  const after = units[end] as number;
-  const isWord = isWordAt(units, end - 1, length);
-  if (isWord && isWordAt(units, end, length)) return false;
-  if (after === hash || after === at) return false;
-  // "C++" is not "C", and nothing known when it is not a form of its own; "Angular 2+" is.
-  if (after === plus && (end - start === 1 || units[end + 1] === plus)) return false;
-  // "node.js" where only "node" is known, "segment.io", "index.html".
-  return !(after === dot && isWord && end + 1 < length && isLowerLatin(units[end + 1]));
-}
+/** "Angular 14", "React 18.x and", "Vue 3+ experience": what has a version is a product. Years and amounts are none. */
+const versionAfter =
+  /^ (?:v ?)?\d{1,2}(?:\.(?:\d{1,3}|x)){0,2}\+?(?=$|[\n,;:)(]|\.(?:$|[ \n])| (?:and|or|with|on|und|et|experience|developers?|development|framework|applications?|apps?|codebase|projects?|engineers?)(?![a-z]))/;
+const versionUnitsMax = 40;
+const hasVersion = (text: string, end: number) =>
+  isDigit(text.charCodeAt(end + 1)) || text.charCodeAt(end + 1) === 0x76
+    ? versionAfter.test(text.slice(end, end + versionUnitsMax))
+    : false;
 
 /** Between two members of an enumeration: a sign or a word that joins, or a new bullet. */
 const joint =
@@ -174,21 +267,31 @@ function settle(
   for (const candidate of candidates) if (isTechnical(candidate)) technicalLines.add(candidate.line);
   for (const index of [...open.keys()])
     decide(index, (evidence) => evidence !== "list" && holds(evidence, index));
-  // What a neighbour proves may prove the next neighbour: once to the right, once to the left.
   const indices = [...open.keys()];
-  for (const index of [...indices, ...indices.toReversed()])
-    decide(index, (evidence) => holds(evidence, index));
-  // Several that only a list could prove, side by side, prove each other.
+  spread();
+  // Several that only a list could prove, side by side, prove each other, and then the rest of their list.
+  let isMutual = false;
   for (const index of indices) {
     const other = candidates[index + 1];
     if (!open.has(index) || !open.has(index + 1) || other?.form === candidates[index]?.form || !joined(index))
       continue;
     for (const one of [index, index + 1])
       decide(one, (evidence) => evidence === "list" || holds(evidence, one));
+    isMutual = true;
   }
+  if (isMutual) spread();
   for (const [index, hypotheses] of open) {
     const left = hypotheses.find(({ when }) => when === unless);
     if (left !== undefined) accept(candidates[index] as Candidate, left.skill, "plain");
+  }
+
+  /** What a neighbour proves may prove the next neighbour: once to the right, once to the left. */
+  function spread(): void {
+    for (const index of indices) decide(index, (evidence) => holds(evidence, index));
+    for (let at = indices.length - 1; at >= 0; at--) {
+      const index = indices[at] as number;
+      decide(index, (evidence) => holds(evidence, index));
+    }
   }
 
   function decide(index: number, proves: (evidence: Evidence) => boolean): void {
@@ -231,6 +334,7 @@ function settle(
       rule.written.includes(spelling) ||
       rule.written.includes(spelling.replace(/[\d.]+$/, ""));
     if (!isWritten) return rule.otherwise;
+    if (end - start > 1 && hasVersion(text, end)) return "always";
     return rule.always.some((phrase) => stands(phrase, folded, text, start, end)) ? "always" : rule.when;
   }
 

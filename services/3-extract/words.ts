@@ -1,6 +1,8 @@
 // Owns what a word is in folded text: a run of letters and digits of any script, or a single sign. Spaces separate
-// words and are none; a line break is a sign. It promises words in order, disjoint, that leave out nothing but
+// words and are none; a line break is a sign. Where a page lost its line breaks ("TypeScriptWe are", "RedisApply"),
+// what opens a sentence is a word of its own. It promises words in order, disjoint, that leave out nothing but
 // spaces, in time linear in the text.
+import type { Folded } from "@skillstream/schemas/taxonomy/fold.ts";
 
 export interface Words {
   /** In folded units; the first `count` count. */
@@ -9,6 +11,8 @@ export interface Words {
   /** Of the word's units: equal words have equal hashes, and others may too. */
   hashes: Int32Array;
   count: number;
+  /** Where a word ends though the run of letters goes on. */
+  cuts: readonly number[];
 }
 
 export const newline = 0x0a;
@@ -55,10 +59,75 @@ export function hashOf(units: Uint16Array, start: number, end: number): number {
   return hash;
 }
 
+/**
+ * What opens a sentence or a heading and ends no name: a capital in the middle of a run ("JavaScript", "LinkedIn")
+ * begins a word of its own only with one of these.
+ */
+const openers = (
+  "ability able about additional advanced analyze analytical apply as assist at bachelor basic benefits bonus build " +
+  "collaborate comfortable communicate company compensation competitive conduct contact create define deliver " +
+  "demonstrated description desired develop duties education ensure equal excellent exceptional experience expert " +
+  "familiarity flexible for good hands help highly identify if implement job join knowledge looking maintain manage " +
+  "minimum must nice our participate passion perform please position preferred prepare previous primary proficiency " +
+  "proficient proven provide qualifications read required requirements responsibilities responsible salary skills " +
+  "solid strong technical the this travel understand understanding we what who why with working you your"
+).split(" ");
+const openerHashes = new Set(
+  openers.map((word) =>
+    hashOf(
+      Uint16Array.from(word, (one) => one.charCodeAt(0)),
+      0,
+      word.length,
+    ),
+  ),
+);
+
+/** The seams at which a word ends. */
+function cutsAt({ units, length, seams }: Pick<Folded, "units" | "length" | "seams">): number[] {
+  const cuts: number[] = [];
+  for (const [index, seam] of seams.entries()) {
+    let end = seam;
+    const stop = Math.min(length, seams[index + 1] ?? length, seam + openerUnitsMax + 1);
+    while (end < stop && isLowerLatin(units[end])) end++;
+    if (end - seam <= openerUnitsMax && openerHashes.has(hashOf(units, seam, end))) cuts.push(seam);
+  }
+  return cuts;
+}
+const openerUnitsMax = Math.max(...openers.map((word) => word.length));
+
+/** What stands behind the dot of an address or a name, with a capital or without. */
+const domains = new Set(["com", "net", "org", "dev", "app", "gov", "edu"]);
+
+/** Whether a new sentence begins right behind a dot, as where a page lost its line breaks: "…with Bun.Read more". */
+export function opensSentence({ units, starts, length }: Folded, source: string, start: number): boolean {
+  if (!isCapital(source, starts[start])) return false;
+  let end = start + 1;
+  while (end < length && isLowerLatin(units[end]) && !isCapital(source, starts[end])) end++;
+  if (isWordAt(units, end, length)) return false;
+  const size = end - start;
+  if (size < 3) return openerHashes.has(hashOf(units, start, end));
+  return size > 3 || !domains.has(String.fromCharCode(...units.subarray(start, end)));
+}
+
+/** Whether a sentence ends right before a dot: a whole word in small letters, which is no part of an address. */
+export function endsSentence({ units, starts }: Folded, source: string, end: number): boolean {
+  let start = end;
+  while (start > 0 && isLowerLatin(units[start - 1]) && !isCapital(source, starts[start - 1])) start--;
+  return end - start >= 3 && (start === 0 || units[start - 1] === space || units[start - 1] === newline);
+}
+
+function isCapital(source: string, index: number | undefined): boolean {
+  const code = index === undefined ? 0 : source.charCodeAt(index);
+  return code >= 0x41 && code <= 0x5a;
+}
+
 /** Of running text: a word has some five units. */
 const unitsPerWord = 4;
 
-export function wordsOf(units: Uint16Array, length: number): Words {
+export function wordsOf(folded: Pick<Folded, "units" | "length" | "seams">): Words {
+  const { units, length } = folded;
+  const cuts = cutsAt(folded);
+  let nextCut = 0;
   let capacity = Math.ceil(length / unitsPerWord) + 8;
   let starts = new Int32Array(capacity);
   let ends = new Int32Array(capacity);
@@ -71,7 +140,9 @@ export function wordsOf(units: Uint16Array, length: number): Words {
     let hash = Math.imul(hashSeed ^ first, hashPrime);
     let kind = kinds[first] || kindOf(first);
     if (kind === letter || (kind === surrogate && isWordAt(units, start, length))) {
-      while (index < length) {
+      while ((cuts[nextCut] ?? length) <= start) nextCut++;
+      const end = cuts[nextCut] ?? length;
+      while (index < end) {
         const unit = units[index] as number;
         kind = kinds[unit] || kindOf(unit);
         if (kind !== letter && (kind === sign || !isWordAt(units, index, length))) break;
@@ -85,7 +156,7 @@ export function wordsOf(units: Uint16Array, length: number): Words {
     hashes[count] = hash;
     count++;
   }
-  return { starts, ends, hashes, count };
+  return { starts, ends, hashes, count, cuts };
 
   function grow(): void {
     capacity *= 2;
