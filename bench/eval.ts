@@ -22,6 +22,7 @@ const evals: Record<string, () => Promise<{ evaluation: Eval }>> = {
   lines: () => import("./eval/lines.ts"),
   normalize: () => import("./eval/normalize.ts"),
   parse: () => import("./eval/parse.ts"),
+  spans: () => import("./eval/spans.ts"),
 };
 
 async function main([name = "", ...args]: string[]): Promise<number> {

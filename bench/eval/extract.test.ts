@@ -53,7 +53,7 @@ test("a figure that falls by more than the tolerance is told with what it was an
   const line: Recorded = {
     date: "2026-11-01",
     extractor: "embedded",
-    version: "1",
+    version: "embedded@1",
     taxonomy: "1",
     data: "own",
     hash: "0",

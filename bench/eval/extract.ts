@@ -174,7 +174,7 @@ function plain(
 }
 
 const labelWidth = 34;
-const columnWidth = 26;
+const columnWidth = 30;
 
 function print(
   taxonomy: string,
@@ -185,10 +185,6 @@ function print(
   console.log(`taxonomy ${taxonomy}; percent right, with 95% intervals by drawing the postings anew`);
   for (const { set, readers } of results) {
     console.log(`\n${set.name}: ${set.postings.length} postings ${set.summary} (${set.hash})`);
-    row(
-      "",
-      readers.map(({ reader }) => reader.name),
-    );
     row(
       "",
       readers.map(({ reader }) => reader.version),

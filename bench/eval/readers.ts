@@ -19,7 +19,9 @@ import { labelledPostings } from "../../training/lines/material.ts";
 import type { Labelled, Predicted } from "./score.ts";
 
 export interface Reader {
+  /** The same for all versions of it. */
   name: string;
+  /** As it says itself: name@version. */
   version: string;
   read(posting: Labelled): Predicted;
 }
@@ -32,8 +34,8 @@ export function givenOf({ id, title, company, location, text, ...more }: Labelle
 
 export function readersOf(taxonomy: Taxonomy): Reader[] {
   return [
-    embedded("embedded", embeddedVersion, createEmbedded(taxonomy, createTagger())),
-    embedded("embedded-untagged", untaggedVersion, createEmbedded(taxonomy, null)),
+    embedded("embedded", `embedded@${embeddedVersion}`, createEmbedded(taxonomy, createTagger())),
+    embedded("untagged", `embedded@${untaggedVersion}`, createEmbedded(taxonomy, null)),
     naive(taxonomy),
   ];
 }
@@ -57,8 +59,8 @@ export function unseenLines(taxonomy: Taxonomy): Reader {
   const folds = readFolds();
   const extract = createEmbedded(taxonomy, createTagger());
   return {
-    name: "embedded, lines unseen",
-    version: embeddedVersion,
+    name: "lines unseen",
+    version: `embedded@${embeddedVersion}, lines unseen`,
     read(labelled) {
       const unseen = models[folds[labelled.id] ?? -1];
       if (unseen === undefined) throw new Error(`${labelled.id} has no fold`);
@@ -80,8 +82,8 @@ function naive({ skills }: Taxonomy): Reader {
   }
   names.delete("");
   return {
-    name: "naive dictionary",
-    version: "1",
+    name: "naive",
+    version: "naive@1",
     read({ id, title, text }) {
       const found = new Map<string, Set<string>>();
       for (const source of [title, text]) {

@@ -3,21 +3,23 @@
 // again.
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { readJsonLines } from "./labelled.ts";
-import { type Figure, ratioOf, type Share } from "./score.ts";
+import { ratioOf, type Share } from "./score.ts";
 
 const folder = new URL("../../training/results/", import.meta.url);
 const file = new URL("extract.jsonl", folder);
 
-export type Figures = Partial<Record<Figure, number>>;
+export type Figures = Readonly<Record<string, number>>;
 
 export interface Recorded {
   /** The day, UTC. */
   date: string;
+  /** The same for all versions of it. */
   extractor: string;
+  /** name@version */
   version: string;
   taxonomy: string;
   data: string;
-  /** Of the labelled postings. */
+  /** Of what was labelled. */
   hash: string;
   postings: number;
   expectedCalibrationError: number | null;
@@ -26,7 +28,7 @@ export interface Recorded {
 
 /** Enough to see a single claim change. */
 const decimals = 4;
-const rounded = (value: number) => Number(value.toFixed(decimals));
+export const rounded = (value: number) => Number(value.toFixed(decimals));
 
 export function figuresOf(shares: Record<string, Share>): Figures {
   return Object.fromEntries(
@@ -46,11 +48,11 @@ const tolerance = 0.002;
 
 /** What is lower now, in words. Precision and recall are left to F1: giving some of one for more of the other is fair. */
 export function falls(was: Recorded, now: Figures): string[] {
-  return (Object.entries(was.figures) as [Figure, number][]).flatMap(([figure, value]) => {
-    const isHalf = /^(?:technology|technical|all)\..*\.(?:precision|recall)$/.test(figure);
+  return Object.entries(was.figures).flatMap(([figure, value]) => {
+    const isHalf = /\.precision$|^(?:technology|technical|all)\..*\.recall$/.test(figure);
     const is = now[figure];
     if (isHalf || (is !== undefined && is >= value - tolerance)) return [];
-    const when = `${was.date}, ${was.extractor}@${was.version}, taxonomy ${was.taxonomy}`;
+    const when = `${was.date}, ${was.version}, taxonomy ${was.taxonomy}`;
     return `${figure} was ${value} (${when}), is ${is ?? "nothing"}`;
   });
 }
@@ -76,7 +78,9 @@ export function record(lines: readonly Omit<Recorded, "date">[], now = new Date(
   return fresh.length;
 }
 
-const columns: readonly (readonly [string, Figure])[] = [
+type Columns = readonly (readonly [string, string])[];
+
+const columns: Columns = [
   ["technology F1", "technology.strict.f1"],
   ["technical F1", "technical.strict.f1"],
   ["technical loose", "technical.loose.f1"],
@@ -92,17 +96,27 @@ const columns: readonly (readonly [string, Figure])[] = [
   ["pay", "salary.right"],
 ];
 
+/** Of spans, which are marked by other rules. */
+const spanColumns: Columns = ["knowledge", "skill", "both"].flatMap((label) =>
+  ["exact", "overlapping"].map((manner) => [`${label} ${manner}`, `${label}.${manner}.f1`] as const),
+);
+
 const meanings: Readonly<Record<string, string>> = {
   own: "bench/eval/extract: our own writing",
   shared: "../shared/eval, all",
   read: "../shared/eval, folds 0-5: words and rules may come from reading them",
   unread: "../shared/eval, folds 6-9: only sums are ever looked at",
+  "skillspan dev":
+    "SkillSpan's development sentences: F1 of our mentions against its spans, marked by other rules",
 };
 
 function tableOf(lines: readonly Recorded[]): string {
-  const head = ["date", "extractor", "taxonomy", "postings", ...columns.map(([name]) => name), "ECE"];
-  const sections = [...Map.groupBy(lines, ({ data }) => data)].map(([data, own]) =>
-    [
+  const sections = [...Map.groupBy(lines, ({ data }) => data)].map(([data, own]) => {
+    const shown = own.some(({ figures }) => columns.some(([, figure]) => figure in figures))
+      ? columns
+      : spanColumns;
+    const head = ["date", "extractor", "taxonomy", "postings", ...shown.map(([name]) => name), "ECE"];
+    return [
       `## ${data}`,
       "",
       `${meanings[data] ?? data}.`,
@@ -114,22 +128,22 @@ function tableOf(lines: readonly Recorded[]): string {
         .map((one) =>
           line([
             one.date,
-            `${one.extractor}@${one.version}`,
+            one.version,
             one.taxonomy,
             `${one.postings} (${one.hash})`,
-            ...columns.map(([, figure]) => percent(one.figures[figure])),
+            ...shown.map(([, figure]) => percent(one.figures[figure])),
             one.expectedCalibrationError === null ? "–" : one.expectedCalibrationError.toFixed(3),
           ]),
         ),
-    ].join("\n"),
-  );
+    ].join("\n");
+  });
   return `${intro}\n${sections.join("\n\n")}\n`;
 }
 
 const intro = `# Results
 
-Made by \`npm run -s eval -- extract --record\` from \`extract.jsonl\`, which holds every figure; newest first. Percent
-right, skills by name or a shared form (strict) unless said otherwise; ECE is the mean gap between a confidence and the
+Made by \`npm run -s eval -- extract --record\` and \`… -- spans --record\` from \`extract.jsonl\`, which holds every
+figure; newest first. Percent right, skills by name or a shared form (strict) unless said otherwise; ECE is the mean gap between a confidence and the
 share that was right. \`npm test\` holds our own postings against their newest line.
 `;
 
