@@ -1,6 +1,7 @@
 // Owns the form of roles.txt, which its head explains, and how words of titles are made comparable with it. Refuses
 // a file in which two roles share a form, or that names a role which it does not hold.
 import { foldForm } from "@skillstream/schemas/taxonomy/fold.ts";
+import { dutyWordsOf, hashOfDutyWord } from "./duty-words.ts";
 
 export interface KnownRole {
   name: string;
@@ -26,8 +27,8 @@ export interface RoleBook {
   roles: ReadonlyMap<string, KnownRole>;
   forms: ReadonlyMap<string, KnownRole>;
   functionWords: ReadonlyMap<string, string>;
-  /** Phrases by their first word. */
-  duties: ReadonlyMap<string, readonly DutyPhrase[]>;
+  /** Phrases by the hash of their first word. */
+  duties: ReadonlyMap<number, readonly DutyPhrase[]>;
   rolesOfDuty: ReadonlyMap<string, readonly string[]>;
   /** Whether any form holds it. */
   isWord(word: string): boolean;
@@ -40,10 +41,6 @@ export function wordsOf(folded: string): string[] {
   const words = folded.match(/[\p{L}\p{N}][\p{L}\p{N}+#']*/gu) ?? [];
   return words.filter((word) => word !== "and");
 }
-
-/** Duties are looked for in English words alone, and quickly. */
-export const dutyWordsOf = (text: string): readonly string[] =>
-  text.toLowerCase().match(/[a-z0-9+#']+/g) ?? [];
 
 const phraseOf = (text: string) => wordsOf(foldForm(text)).join(" ");
 const listOf = (text: string) =>
@@ -212,7 +209,7 @@ function formsOf(
 }
 
 function dutiesOf(roles: readonly KnownRole[]): Pick<RoleBook, "duties" | "rolesOfDuty"> {
-  const duties = new Map<string, DutyPhrase[]>();
+  const duties = new Map<number, DutyPhrase[]>();
   const rolesOfDuty = new Map<string, string[]>();
   for (const role of roles) {
     for (const text of new Set(role.duties)) {
@@ -223,7 +220,7 @@ function dutiesOf(roles: readonly KnownRole[]): Pick<RoleBook, "duties" | "roles
       }
       rolesOfDuty.set(text, [role.name]);
       const words = text.split(" ");
-      const first = words[0] as string;
+      const first = hashOfDutyWord(words[0] as string);
       duties.set(first, [...(duties.get(first) ?? []), { text, words }]);
     }
   }

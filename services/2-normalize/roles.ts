@@ -4,8 +4,9 @@
 import { readFileSync } from "node:fs";
 import { foldForm } from "@skillstream/schemas/taxonomy/fold.ts";
 import type { Role } from "@skillstream/schemas/types.ts";
+import { readDutyWords, standsAt } from "./duty-words.ts";
 import type { LineLabel, ReadLine } from "./lines.ts";
-import { dutyWordsOf, type KnownRole, parseRoles, type RoleBook, wordsOf } from "./roles-file.ts";
+import { type KnownRole, parseRoles, type RoleBook, wordsOf } from "./roles-file.ts";
 
 /** No title says more by being longer. */
 const titleCharsMax = 200;
@@ -213,13 +214,13 @@ function dutyScores(known: RoleBook, lines: readonly ReadLine[]): Map<string, nu
     const points = pointsOfLine[label];
     if (points === 0 || chars > dutyCharsMax) continue;
     chars += text.length;
-    const words = dutyWordsOf(text.slice(0, dutyCharsMax));
-    for (let start = 0; start < words.length; start++) {
-      for (const phrase of known.duties.get(words[start] as string) ?? []) {
-        if ((pointsOf.get(phrase.text) ?? 0) >= points) continue;
-        if (phrase.words.every((word, offset) => words[start + offset] === word))
+    const words = readDutyWords(text);
+    for (let first = 0; first < words.count; first++) {
+      const phrases = known.duties.get(words.hashes[first] as number);
+      if (phrases === undefined) continue;
+      for (const phrase of phrases)
+        if (standsAt(phrase.words, words, first) && (pointsOf.get(phrase.text) ?? 0) < points)
           pointsOf.set(phrase.text, points);
-      }
     }
   }
   const scores = new Map<string, number>();
