@@ -125,13 +125,15 @@ export function createWarehouse(
       progress = { sequence: progress.sequence + 1, stale_months: [...months] };
       await turn.command(sql.record, { months: progress.stale_months, sequence: progress.sequence });
     };
+    const staleBefore = progress.stale_months;
+    let touched: string | undefined;
     const taken = await chosen(turn, pieces);
     if (taken.pieces.length > 0 || splits !== splitsSeen) {
       await takeUp(turn, taken.ranges);
       await duplicates.update(turn.changes);
       const stale = (months: readonly string[]) =>
         record([...new Set([...progress.stale_months, ...months])].sort());
-      await recomputeFacts(turn, stale, rewrittenPostingsMax);
+      touched = await recomputeFacts(turn, stale, rewrittenPostingsMax);
       await recordPieces(client, { generation, sequence: progress.sequence }, taken.pieces);
       await tally(turn);
     }
@@ -140,7 +142,12 @@ export function createWarehouse(
     const months = progress.stale_months.length;
     if (months > 0 && (!more || performance.now() >= monthsDueMs)) {
       const monthsStartMs = performance.now();
-      await recomputeMonths(turn, progress.stale_months);
+      const agreed = new Set(progress.stale_months).difference(new Set(staleBefore));
+      await recomputeMonths(
+        turn,
+        progress.stale_months,
+        touched === undefined ? undefined : { table: touched, months: agreed },
+      );
       await record([]);
       const tookMs = performance.now() - monthsStartMs;
       monthsDueMs = performance.now() + tookMs / monthsShareMax;

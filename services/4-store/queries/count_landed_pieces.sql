@@ -1,4 +1,5 @@
--- Counts the pieces of the landing table that are full now and were not counted yet.
+-- Counts the pieces of the landing table that are full now and were not counted yet. Only what was taken up whole is
+-- counted: each raw offset once, which the digest tells.
 INSERT INTO landed_pieces
 SELECT {generation:UInt32}, raw_partition, piece, source, outcome, stage, cause, reason, events, last_observed_at
 FROM
@@ -13,15 +14,17 @@ FROM
         reason,
         count() AS events,
         max(observed_at) AS last_observed_at,
-        sum(events) OVER (PARTITION BY raw_partition, piece) AS piece_events
+        sum(cityHash64(raw_offset)) AS digest,
+        sum(events) OVER (PARTITION BY raw_partition, piece) AS piece_events,
+        sum(digest) OVER (PARTITION BY raw_partition, piece) AS piece_digest
     FROM landing FINAL
     WHERE generation = {generation:UInt32}
         AND (raw_partition, intDiv(raw_offset, 65536)) IN
         (
             SELECT raw_partition, piece
-            FROM warehouse_pieces
+            FROM warehouse_pieces FINAL
             WHERE generation = {generation:UInt32}
-                AND rows >= 65536
+                AND rows = 65536
                 AND (raw_partition, piece) NOT IN
                 (
                     SELECT raw_partition, piece
@@ -32,3 +35,9 @@ FROM
     GROUP BY raw_partition, piece, source, outcome, stage, cause, reason
 )
 WHERE piece_events = 65536
+    AND (raw_partition, piece, piece_digest) IN
+    (
+        SELECT raw_partition, piece, digest
+        FROM warehouse_pieces FINAL
+        WHERE generation = {generation:UInt32}
+    )

@@ -13,9 +13,9 @@ WITH
     arrayMap(place -> cityHash64(place.1, place.2, place.3, place.4, workplace), places) AS location_keys,
     -- A skill that an extraction names twice counts once, by its first place.
     arrayFilter(
-        (one, place) -> one.1 != '' AND indexOf(latest.skill.name, one.1) = place,
+        (one, nth) -> one.1 != '' AND nth = 1,
         arrayZip(latest.skill.name, latest.skill.kind, latest.skill.requirement),
-        arrayEnumerate(latest.skill.name)
+        arrayEnumerateUniq(latest.skill.name)
     ) AS skills
 SELECT
     {generation:UInt32} AS generation,
@@ -98,7 +98,21 @@ FROM
     WHERE generation = {generation:UInt32}
         AND posting_key IN (SELECT posting_key FROM {changes:Identifier})
         AND outcome = 'emitted'
-    ORDER BY observed_at DESC, raw_partition DESC, raw_offset DESC
+        -- Sorting whole versions would cost ten times what finding the latest by its place does.
+        AND (posting_key, observed_at, raw_partition, raw_offset) IN
+        (
+            SELECT posting_key, last.1, last.2, last.3
+            FROM
+            (
+                SELECT posting_key, max((observed_at, raw_partition, raw_offset)) AS last
+                FROM posting_versions
+                WHERE generation = {generation:UInt32}
+                    AND posting_key IN (SELECT posting_key FROM {changes:Identifier})
+                    AND outcome = 'emitted'
+                GROUP BY posting_key
+            )
+        )
+    -- A repeated row says the same.
     LIMIT 1 BY posting_key
 ) AS latest
 INNER JOIN

@@ -1,15 +1,16 @@
--- Counts the jobs of months anew, by place. A posting that names two cities of a country counts once for the country.
+-- Counts the jobs of months anew, by place: of all, or of those that something names that changed. A posting that
+-- names two cities of a country counts once for the country.
 INSERT INTO {staging:Identifier}
 SELECT
     {generation:UInt32},
     month,
-    place.1 AS level,
-    place.2,
-    place.3,
-    place.4,
-    place.5,
-    place.6,
-    if(level = 'location', cityHash64(place.2, place.3, place.4, place.5, place.6), 0),
+    any(place.1),
+    any(place.2),
+    any(place.3),
+    any(place.4),
+    any(place.5),
+    any(place.6),
+    if(any(place.1) = 'location', any(cityHash64(place.2, place.3, place.4, place.5, place.6)), 0),
     count(),
     countIf(counts),
     countIf(counts AND cluster_open),
@@ -29,18 +30,11 @@ FROM
         company_key,
         salary_currency,
         (coalesce(salary_year_min, salary_year_max) + coalesce(salary_year_max, salary_year_min)) / 2 AS pay,
-        ifNull(workplace_type, '') AS workplace,
-        arrayZip(place.region, place.country, place.state, place.city) AS places,
-        arrayDistinct(arrayConcat(
-            [('all', '', '', '', '', '')],
-            arrayMap(p -> ('region', p.1, '', '', '', ''), arrayFilter(p -> p.1 != '', places)),
-            arrayMap(p -> ('country', '', p.2, '', '', ''), arrayFilter(p -> p.2 != '', places)),
-            arrayMap(p -> ('state', '', p.2, p.3, '', ''), arrayFilter(p -> p.3 != '', places)),
-            arrayMap(p -> ('city', '', p.2, p.3, p.4, ''), arrayFilter(p -> p.4 != '', places)),
-            arrayMap(p -> ('location', p.1, p.2, p.3, p.4, workplace), places)
-        )) AS levels
+        levels,
+        level_keys
     FROM fact_job_postings
     WHERE generation = {generation:UInt32} AND month IN {months:Array(Date)}
 )
-ARRAY JOIN levels AS place
-GROUP BY month, place
+ARRAY JOIN levels AS place, level_keys AS place_key
+WHERE {whole:Bool} OR place_key IN (SELECT arrayJoin(level_keys) FROM {touched:Identifier})
+GROUP BY month, place_key

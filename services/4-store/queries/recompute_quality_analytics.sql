@@ -1,4 +1,4 @@
--- Judges the postings of months anew, by source.
+-- Judges the postings of months anew, by source: of all, or of those of which something changed.
 INSERT INTO {staging:Identifier}
 SELECT
     {generation:UInt32},
@@ -20,4 +20,5 @@ SELECT
     sumMap(mapFromArrays(facts.unreadable, arrayResize([1::UInt64], length(facts.unreadable), 1::UInt64)))
 FROM fact_job_postings AS facts
 WHERE generation = {generation:UInt32} AND month IN {months:Array(Date)}
+    AND ({whole:Bool} OR source IN (SELECT source FROM {touched:Identifier}))
 GROUP BY month, source

@@ -1,6 +1,7 @@
 -- Counts the jobs of months anew, by skill and source, from their postings. Each source is counted once, and all
 -- sources together are added up from them, so that the postings are unfolded into their skills only once. The empty
--- skill that each posting asks for too makes the totals; the source of a job is that of its earliest posting.
+-- skill that each posting asks for too makes the totals; the source of a job is that of its earliest posting. All
+-- skills are counted, or those that something asks for that changed.
 INSERT INTO {staging:Identifier}
 (
     generation, month, source, skill, kind, clusters, required, preferred, mentioned, companies, open, remote,
@@ -39,7 +40,13 @@ FROM
         countIf(counts AND workplace_type = 'remote') AS remote,
         count() AS postings
     FROM fact_job_postings
-    ARRAY JOIN arrayPushFront(arrayZip(skill.name, skill.kind, skill.requirement), ('', '', '')) AS asked
+    ARRAY JOIN arrayPushFront(
+        arrayFilter(
+            one -> {whole:Bool} OR one.1 IN (SELECT arrayJoin(skill.name) FROM {touched:Identifier}),
+            arrayZip(skill.name, skill.kind, skill.requirement)
+        ),
+        ('', '', '')
+    ) AS asked
     WHERE generation = {generation:UInt32} AND month IN {months:Array(Date)}
     GROUP BY month, source, name
 ) AS by_source

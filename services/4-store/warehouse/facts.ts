@@ -10,13 +10,23 @@ import type { MonthChange, Turn } from "./turn.ts";
  */
 export const rewrittenPostingsMax = 20_000;
 
-/** Computes the facts of the postings in `changes`. `dirty` is told the months before the first of them changes. */
+/** Of more postings than these nearly everything in a month is counted anew, and nothing is gained by asking what. */
+const touchedPostingsMax = 2_000;
+
+/**
+ * Computes the facts of the postings in `changes`. `dirty` is told the months before the first of them changes.
+ * Returns a table of what these facts said before and say now, or nothing where too many have changed.
+ */
 export async function recomputeFacts(
   turn: Turn,
   dirty: (months: readonly string[]) => Promise<void>,
   rewrittenMax = rewrittenPostingsMax,
-): Promise<void> {
+): Promise<string | undefined> {
   await turn.command(sql.clusterMates);
+  const [changed] = await turn.select<{ postings: number }>(sql.countChanges);
+  const few = (changed?.postings ?? 0) <= touchedPostingsMax;
+  const touched = few ? await turn.stage("fact_job_postings", "touched") : undefined;
+  if (touched !== undefined) await turn.command(sql.noteTouched, { touched, facts: "fact_job_postings" });
   const staging = await turn.stage("fact_job_postings");
   const sizes = await turn.select<{ month: string; postings: number }>(sql.standing);
   const standing = sizes.map(({ month }) => month);
@@ -30,6 +40,7 @@ export async function recomputeFacts(
   const small = standing.filter((month) => !large.includes(month));
   if (small.length > 0) await turn.command(sql.copyUnchanged, { staging, months: small });
   await turn.command(sql.recompute, { staging });
+  if (touched !== undefined) await turn.command(sql.noteTouched, { touched, facts: staging });
   const staged = (await turn.select<{ month: string }>(sql.staged, { staging })).map(({ month }) => month);
   const changes: MonthChange[] = [
     ...staged.map((month) => ({
@@ -43,9 +54,12 @@ export async function recomputeFacts(
   await dirty(changes.map(({ month }) => month));
   await turn.put("fact_job_postings", staging, changes);
   await turn.drop(staging);
+  return touched;
 }
 
 const sql = {
+  countChanges: readSql("../queries/count_changes.sql", import.meta.url),
+  noteTouched: readSql("../queries/note_touched.sql", import.meta.url),
   clusterMates: readSql("../queries/cluster_mates.sql", import.meta.url),
   standing: readSql("../queries/standing_months.sql", import.meta.url),
   copyUnchanged: readSql("../queries/copy_unchanged_facts.sql", import.meta.url),

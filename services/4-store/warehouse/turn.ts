@@ -20,11 +20,17 @@ export interface Turn extends AsyncDisposable {
   readonly changes: string;
   command(sql: string, parameters?: Record<string, unknown>): Promise<void>;
   select<Row>(sql: string, parameters?: Record<string, unknown>): Promise<Row[]>;
-  /** An empty table like that one, for what is computed beside it; its name. */
-  stage(table: string): Promise<string>;
+  /** An empty table like that one, for what is computed beside it; its name. A second one is told by its use. */
+  stage(table: string, use?: string): Promise<string>;
   /** Puts what stands in `staging` into months of `table`, by one statement, since each waits behind the inserts. */
   put(table: string, staging: string, months: readonly MonthChange[]): Promise<void>;
   drop(staging: string): Promise<void>;
+}
+
+interface TableOrder {
+  partition_key: string;
+  sorting_key: string;
+  settings: string;
 }
 
 export async function takeTurn(
@@ -42,7 +48,10 @@ export async function takeTurn(
     query_params: { changes },
   });
   // What can't be dropped now is found by the next turn; it must not hide why this one ended.
-  scope.defer(() => drop(changes).catch(() => undefined));
+  const own = new Set([changes]);
+  scope.defer(async () => {
+    for (const name of own) await drop(name).catch(() => undefined);
+  });
   const held = scope.move();
 
   async function drop(name: string): Promise<void> {
@@ -53,7 +62,11 @@ export async function takeTurn(
     await client.command({
       query,
       query_params: { generation, changes, ...parameters },
-      clickhouse_settings: { max_partitions_per_insert_block: "0" },
+      clickhouse_settings: {
+        max_partitions_per_insert_block: "0",
+        // Who reads minds no repeated row, and looking for them in a block costs seven times what writing it does.
+        optimize_on_insert: 0,
+      },
     });
   }
 
@@ -62,17 +75,18 @@ export async function takeTurn(
     changes,
     command,
     select: (query, parameters = {}) => select(client, query, { generation, changes, ...parameters }),
-    async stage(table) {
-      const staging = `${prefix}${turnId}_${table}`;
-      const [order] = await select<{ partition_key: string; sorting_key: string }>(client, sql.order, {
-        table,
-      });
+    async stage(table, use = table) {
+      const staging = `${prefix}${turnId}_${use}`;
+      const [order] = await select<TableOrder>(client, sql.order, { table });
       if (order === undefined) throw new Error(`there is no table ${table}: the store has not migrated yet`);
-      // Like that table in its columns and order, but this server's own where that one has replicas. None of it can
-      // be bound, and all of it is ours. One column in brackets would be another order.
-      const { partition_key, sorting_key } = order;
+      // Like that table in its columns, order and settings, since its parts go over as they lie, but this server's own
+      // where that one has replicas. None of it can be bound, and all of it is ours. One column in brackets would be
+      // another order.
+      const { partition_key, sorting_key, settings } = order;
       const ordered = sorting_key.includes(",") ? `(${sorting_key})` : sorting_key;
       const like = [table, "ENGINE = MergeTree PARTITION BY", partition_key, "ORDER BY", ordered];
+      if (settings !== "") like.push("SETTINGS", settings);
+      own.add(staging);
       await command(["CREATE TABLE {staging:Identifier} AS", ...like].join(" "), { staging });
       return staging;
     },
@@ -90,7 +104,10 @@ export async function takeTurn(
         ...Object.fromEntries(months.map(({ month }, index) => [`month_${index}`, month])),
       });
     },
-    drop,
+    async drop(staging) {
+      await drop(staging);
+      own.delete(staging);
+    },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

@@ -1,0 +1,2 @@
+-- How many postings have changed?
+SELECT count() AS postings FROM {changes:Identifier}
