@@ -15,7 +15,6 @@ import { startClickHouse } from "@skillstream/platform/local/clickhouse/clickhou
 import { createLog } from "@skillstream/platform/log.ts";
 import { createQueries, type Queries } from "@skillstream/serve/queries.ts";
 import { monthsBack } from "@skillstream/serve/trends.ts";
-import { migrate } from "@skillstream/store/migrate.ts";
 import { createWarehouse } from "@skillstream/store/warehouse.ts";
 import type { Bench, Measured } from "./main.ts";
 import { fill, generation } from "./warehouse/fill.ts";
@@ -50,7 +49,7 @@ export const bench: Bench = {
     const log = createLog("bench", "error");
     const home = folder === undefined ? await mkdtemp(join(tmpdir(), "skillstream-bench-")) : resolve(folder);
     if (folder === undefined) scope.defer(() => rm(home, { recursive: true, force: true }));
-    say("starting ClickHouse");
+    await fill(home, { postings, log, say });
     const server = scope.use(await startClickHouse({ folder: home, host: "127.0.0.1", port: 0, log }));
     const settings = {
       clickhouseUrl: server.url,
@@ -58,15 +57,11 @@ export const bench: Bench = {
       clickhousePassword: "",
       clickhouseDatabase: "skillstream",
     };
-    await migrate(settings, { log });
     const client = connectClickHouse(settings, "bench");
     scope.defer(() => client.close());
     const count = async (table: string) =>
       (await select<{ rows: number }>(client, "SELECT count() AS rows FROM {table:Identifier}", { table }))[0]
         ?.rows ?? 0;
-    if ((await count("fact_job_postings")) === 0) {
-      await fill(client, { postings, until: new Date(), log, say });
-    }
     say(`${await count("fact_job_postings")} postings in ${await count("landing")} landing rows`);
 
     const queries = createQueries(client);
