@@ -6,6 +6,7 @@ import { foldForm } from "@skillstream/schemas/taxonomy/fold.ts";
 
 /** No company is called longer; what is, is a sentence. */
 const nameCharsMax = 200;
+const rememberedMax = 20_000;
 
 const nobody =
   /^(?:(?:strictly |company |client |employer |name )?confidential(?: (?:company|client|employer|startup|jobs?))?|(?:a |our |the )?(?:client|company|employer)(?: name| confidential)?|(?:stealth|early stage|anonymous|undisclosed|unnamed|hidden|private)(?:[ -]mode)?(?: (?:ai|tech|fintech|company|start ?up|employer|advertiser))*|anonymous|not (?:specified|disclosed|available|provided|applicable)|undisclosed|unknown|other|various|(?:various|multiple) (?:clients|companies|employers)|see (?:job )?description|none|null|undefined|nan|n\/?\.?a\.?|tb[ad]|test|[^\p{L}]*)$/u;
@@ -65,18 +66,40 @@ const abbreviationCharsMax = 3;
 
 /** The name people know, or null where nobody is named. */
 export function companyNameOf(stated: string | null): string | null {
-  if (stated === null) return null;
-  const bare = bareName(stated);
-  if (bare === null) return null;
-  return book().names.get(squash(bare)) ?? recased(bare);
+  return stated === null ? null : rememberedName(stated);
 }
 
 /** Equal for all spellings of one company; empty where nobody is named. */
 export function companyKeyOf(name: string): string {
+  return rememberedKey(name);
+}
+
+const rememberedName = remembering((stated) => {
+  const bare = bareName(stated);
+  if (bare === null) return null;
+  return book().names.get(squash(bare)) ?? recased(bare);
+});
+
+const rememberedKey = remembering((name) => {
   const bare = bareName(name);
   if (bare === null) return "";
   const key = squash(bare);
   return book().keys.get(key) ?? key;
+});
+
+/** Four of five postings are of a company that was named before. */
+function remembering<Value>(read: (stated: string) => Value): (stated: string) => Value {
+  const remembered = new Map<string, Value>();
+  return (stated) => {
+    // What is longer is no company's name, and not worth the room.
+    if (stated.length > nameCharsMax) return read(stated);
+    const known = remembered.get(stated);
+    if (known !== undefined) return known;
+    const value = read(stated);
+    if (remembered.size === rememberedMax) remembered.clear();
+    remembered.set(stated, value);
+    return value;
+  };
 }
 
 function bareName(stated: string): string | null {

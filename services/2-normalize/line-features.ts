@@ -17,9 +17,18 @@ export interface WordWeights {
   heading: Float32Array;
 }
 
+/** Weights as they are, or as bytes, of which more stay in a processor's cache, and what one step of them is worth. */
+interface Scale {
+  weights: Float32Array | Int8Array;
+  step: number;
+}
+
 /** The weights, to be found by a word's hash: open addressing, half full at most. */
 export interface WordTable {
-  weights: WordWeights;
+  body: Scale;
+  heading: Scale;
+  /** A bit for each hash that may be known: most words and pairs are not, and end here. */
+  filter: Int32Array;
   mask: number;
   /** A hash and its row + 1 side by side, so that a look costs one line of cache; nought is free. */
   slots: Int32Array;
@@ -45,13 +54,20 @@ function tagOf(term: string): number {
   return optionalTerms.includes(term) ? optionalTag : 0;
 }
 
-export function tableOf(weights: WordWeights): WordTable {
+export function tableOf({ terms, body, heading }: WordWeights): WordTable {
+  return tableOfScales(terms, { weights: body, step: 1 }, { weights: heading, step: 1 });
+}
+
+export function tableOfScales(terms: readonly string[], body: Scale, heading: Scale): WordTable {
   let size = 1024;
-  while (size < weights.terms.length * 2) size *= 2;
-  const tags = Uint8Array.from(weights.terms, tagOf);
-  const table = { weights, mask: size - 1, slots: new Int32Array(size * 2), tags };
-  for (const [row, term] of weights.terms.entries()) {
+  while (size < terms.length * 2) size *= 2;
+  const filter = new Int32Array(2 ** filterBits / 32);
+  const tags = Uint8Array.from(terms, tagOf);
+  const table = { body, heading, filter, mask: size - 1, slots: new Int32Array(size * 2), tags };
+  for (const [row, term] of terms.entries()) {
     const hash = hashOfTerm(term);
+    const bit = hash >>> filterShift;
+    (filter[bit >>> 5] as number) |= 1 << (bit & 31);
     const at = slotOf(table, hash);
     table.slots[at] = hash;
     table.slots[at + 1] = row + 1;
@@ -59,8 +75,12 @@ export function tableOf(weights: WordWeights): WordTable {
   return table;
 }
 
+/** 16 KB: a sixteenth of them is set. */
+const filterBits = 17;
+const filterShift = 32 - filterBits;
+
 /** Where a hash stands, or would. */
-function slotOf({ mask, slots }: WordTable, hash: number): number {
+function slotOf({ mask, slots }: Pick<WordTable, "mask" | "slots">, hash: number): number {
   let at = hash & mask;
   while (slots[at * 2 + 1] !== 0 && slots[at * 2] !== hash) at = (at + 1) & mask;
   return at * 2;
@@ -75,20 +95,27 @@ export function knownWords(line: string, table: WordTable, into: Int32Array): nu
 function knownOf(
   { hashes, hashEnds }: Words,
   line: number,
-  { slots, mask }: WordTable,
+  { filter, slots, mask }: WordTable,
   into: Int32Array,
 ): number {
   const end = hashEnds[line] as number;
-  let known = 0;
+  // Written in any case, here and below: whether a word is known is a coin toss, which processors guess badly.
+  let perhaps = 0;
   for (let one = line === 0 ? 0 : (hashEnds[line - 1] as number); one < end; one++) {
     const hash = hashes[one] as number;
+    const bit = hash >>> filterShift;
+    into[perhaps] = hash;
+    perhaps += ((filter[bit >>> 5] as number) >>> (bit & 31)) & 1;
+  }
+  let known = 0;
+  for (let one = 0; one < perhaps; one++) {
+    const hash = into[one] as number;
     let at = (hash & mask) * 2;
     let row = slots[at + 1] as number;
     while (row !== 0 && slots[at] !== hash) {
       at = (at + 2) & (2 * mask + 1);
       row = slots[at + 1] as number;
     }
-    // Written in any case: whether a word is known is a coin toss, which processors guess badly.
     into[known] = row - 1;
     if (row !== 0) known++;
   }
@@ -107,9 +134,10 @@ const leastScore = scoreOf(logFloor);
 export function weighWords(
   rows: Int32Array,
   known: number,
-  weights: Float32Array,
+  weights: Float32Array | Int8Array,
   into: Float64Array,
   at: number,
+  step = 1,
 ): void {
   // Seven by hand: a loop within the loop takes three times as long.
   let a = 0;
@@ -137,10 +165,10 @@ export function weighWords(
   into[at + 5] = l;
   into[at + 6] = o;
   const own = weights.length - lettersCount;
-  const share = known === 0 ? 0 : 1 / Math.sqrt(known);
+  const share = known === 0 ? 0 : step / Math.sqrt(known);
   let most = Number.NEGATIVE_INFINITY;
   for (let letter = 0; letter < lettersCount; letter++) {
-    const score = (into[at + letter] as number) * share + (weights[own + letter] as number);
+    const score = (into[at + letter] as number) * share + (weights[own + letter] as number) * step;
     into[at + letter] = score;
     if (score > most) most = score;
   }
@@ -455,10 +483,10 @@ function note(
     let tag = 0;
     for (let one = 0; one < known; one++) tag |= table.tags[rowsOfLine[one] as number] as number;
     tags[index] = tag;
-    weighWords(rowsOfLine, known, table.weights.body, body, at);
+    weighWords(rowsOfLine, known, table.body.weights, body, at, table.body.step);
     isHeading[index] = 0;
     if (!mayHead) continue;
-    weighWords(rowsOfLine, known, table.weights.heading, heading, at);
+    weighWords(rowsOfLine, known, table.heading.weights, heading, at, table.heading.step);
     for (let letter = 0; letter < lettersCount; letter++)
       if ((heading[at + letter] as number) >= headingScoreMin) isHeading[index] = 1;
     if (isHeading[index] === 1) hasHeadings = true;

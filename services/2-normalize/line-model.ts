@@ -2,7 +2,7 @@
 // pairs with their weights as bytes, the chain's weights as numbers of four bytes, all in base64. It holds words
 // that many companies use and no sentence of a posting. A model of another form is refused.
 import { type Chain, transitionsCount, weightsCount } from "./line-chain.ts";
-import { lettersCount, tableOf, type WordTable, type WordWeights } from "./line-features.ts";
+import { lettersCount, tableOfScales, type WordTable, type WordWeights } from "./line-features.ts";
 
 /** Raise it with every model that answers differently; the normalizer's own version goes with it. */
 const modelVersion = 1;
@@ -95,19 +95,28 @@ export function readModel(text: string): ReadyModel {
     throw new Error(
       `lines-model.json has version ${written.version}, not ${modelVersion}; make it anew as training/README.md says`,
     );
+  const terms = written.terms.split(",");
+  const size = (terms.length + 1) * lettersCount;
   return {
-    table: tableOf(readWordWeights(text)),
+    table: tableOfScales(
+      terms,
+      { weights: signedOf(written.body, size), step: written.bodyStep },
+      { weights: signedOf(written.heading, size), step: written.headingStep },
+    ),
     weights: numbersOf(written.weights, weightsCount),
     factors: numbersOf(written.transitions, transitionsCount).map(Math.exp),
     relevantMin: written.relevantMin,
   };
 }
 
-function weightsOf({ step, bytes: base64 }: Bytes, size: number): Float32Array {
+function weightsOf({ step, bytes }: Bytes, size: number): Float32Array {
+  return Float32Array.from(signedOf(bytes, size), (byte) => byte * step);
+}
+
+function signedOf(base64: string, size: number): Int8Array {
   const bytes = Buffer.from(base64, "base64");
   check(bytes.length, size);
-  const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-  return Float32Array.from(signed, (byte) => byte * step);
+  return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function numbersOf(base64: string, size: number): Float64Array {

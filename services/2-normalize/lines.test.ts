@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { type Phrases, phrases } from "@skillstream/platform/local/demo/phrases.ts";
 import { describe, expect, test } from "vitest";
-import { readModel } from "./line-model.ts";
+import { readModel, readWordWeights } from "./line-model.ts";
 import { hashOfTerm, wordsOf } from "./line-words.ts";
 import { labelLines, readLines } from "./lines.ts";
 
@@ -148,7 +148,7 @@ describe("the model", () => {
 
   test("is small, and names no word that stands for nothing", () => {
     expect(statSync(file).size).toBeLessThan(300_000);
-    expect(readModel(text).table.weights.terms.every((term) => /^\S+( \S+)?$/.test(term))).toBe(true);
+    expect(readWordWeights(text).terms.every((term) => /^\S+( \S+)?$/.test(term))).toBe(true);
   });
 
   test.each([
