@@ -1,10 +1,20 @@
 // Owns how sure a claim is: the share of claims of its sort that people called right, measured on labelled postings
-// that the taxonomy was not written from (training/README.md says how). It knows nothing of a single text.
+// (training/README.md says which). It knows nothing of a single text.
+import { readFileSync } from "node:fs";
+import { skillKinds } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import type { SkillKind } from "@skillstream/schemas/types.ts";
 import type { LineLetter } from "./lines.ts";
 
+/** What a claim of the taxonomy may stand on. */
+export const proofs = ["plain", "always", "list", "title", "line", "inside", "alone"] as const;
+export const kinds = skillKinds;
+export const places = ["title", "Q", "P", "D", "A", "B", "L", "O"] as const satisfies readonly (
+  | LineLetter
+  | "title"
+)[];
+
 /** What a claim stands on. */
-export type Proof = "plain" | "always" | "list" | "title" | "line" | "inside" | "alone" | "tagged";
+export type Proof = (typeof proofs)[number] | "tagged";
 
 export interface Claim {
   proof: Proof;
@@ -15,17 +25,25 @@ export interface Claim {
   score: number;
 }
 
-const confidences: Record<Proof, number> = {
-  plain: 0.95,
-  always: 0.9,
-  list: 0.85,
-  title: 0.8,
-  line: 0.75,
-  inside: 0.75,
-  alone: 0.9,
-  tagged: 0.5,
-};
+/** Scores of the tagger are told apart by so many equal steps. */
+export const scoreSteps = 10;
 
-export function confidenceOf({ proof, score }: Claim): number {
-  return confidences[proof] * score;
+export interface ConfidenceTable {
+  found: Record<(typeof proofs)[number], Record<SkillKind, Record<LineLetter | "title", number>>>;
+  /** By step of the tagger's score. */
+  tagged: readonly number[];
+}
+
+let shipped: ConfidenceTable | undefined;
+
+export function confidenceOf(claim: Claim): number {
+  shipped ??= JSON.parse(
+    readFileSync(new URL("confidence-table.json", import.meta.url), "utf8"),
+  ) as ConfidenceTable;
+  return confidenceIn(shipped, claim);
+}
+
+export function confidenceIn(table: ConfidenceTable, { proof, kind, where, score }: Claim): number {
+  if (proof !== "tagged") return table.found[proof][kind][where];
+  return table.tagged[Math.min(scoreSteps - 1, Math.floor(score * scoreSteps))] as number;
 }
