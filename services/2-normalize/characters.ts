@@ -7,6 +7,9 @@ const unusual =
   // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code units are meant.
   /[\0-\x08\x0b-\x1f\x7f-\x9f\xad\xc2-\xc5\xe2\xef\xf0\u0300-\u1fff\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2100-\u214f\u2adc\u3000-\uffff]/;
 
+/** Whatever is wider than a plain space or keeps a line together. */
+export const wideSpaces = "\\t\\xa0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000";
+
 /** Control characters, marks of direction and of zero width, soft hyphens, tags: nothing that a reader sees. */
 const invisible =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that go.
@@ -18,6 +21,13 @@ const dressedUp =
   /[\ufb00-\ufb06\uff03\uff05\uff06\uff0b\uff0d-\uff19\uff20-\uff3a\uff41-\uff5a\uff66-\uff9f]+|(?:\ud835[\udc00-\udfff])+/g;
 /** A byte of windows-1252 that was read as Latin-1. */
 const strayByte = /[\x80-\x9f]/g;
+
+/** The same, and no space but the plain one: most texts are through with one look. */
+const unusualOrWide = new RegExp(`${unusual.source.slice(0, -1)}${wideSpaces}]`);
+
+export function isOrdinary(text: string): boolean {
+  return !unusualOrWide.test(text);
+}
 
 export function repairCharacters(text: string): string {
   if (!unusual.test(text)) return text;

@@ -3,7 +3,7 @@
 // not have seen, and none of the lines that the site puts around every posting (boilerplate.txt). Promises one
 // pass over the markup, whatever it holds; refuses nothing.
 import { readFileSync } from "node:fs";
-import { repairCharacters } from "./characters.ts";
+import { isOrdinary, repairCharacters, wideSpaces } from "./characters.ts";
 import { readMarkup } from "./markup.ts";
 
 /** Elements whose content is never text. */
@@ -27,7 +27,7 @@ const leftOverEntity = /&(?:#\d{2,6}|#x[\da-f]{2,5}|[a-z]{2,8});/i;
 /** Escaped more often than this is escaped on purpose. */
 const unescapesMax = 3;
 
-const wideSpace = /[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
+const wideSpace = new RegExp(`[${wideSpaces}]`);
 const bullet =
   /^(?:[•·●▪◦‣⁃∙■□►▸➢➤➔➜→↳⇒»›✓✔✅☑☐○・*\uf0a7\uf0b7\uf0d8\uf076\uf0fc]|🔹|🔸|🔷|🔶|o(?=\t|\xa0| {2})|[-–—](?=\s|$))\ufe0f?\s*/u;
 const emojiMark = /^(?:✅|☑|✔|🔹|🔸|🔷|🔶)/u;
@@ -52,9 +52,10 @@ export function cleanText(html: string): string {
   for (let i = 0; i < unescapesMax && !tag.test(source) && escapedTag.test(source); i++)
     source = readEntities(source);
   const text = tag.test(source) ? textOf(source) : readEntities(source);
-  const repaired = repairCharacters(text);
+  const isPlain = isOrdinary(text);
+  const repaired = isPlain ? text : repairCharacters(text);
   const isFlat = repaired.length >= flatCharsMin && !repaired.includes("\n");
-  return tidy(isFlat ? linesOfFlat(repaired) : repaired, isContent);
+  return tidy(isFlat ? linesOfFlat(repaired) : repaired, isContent, !isPlain);
 }
 
 /** One line of clean text: a title, a name, a place. */
@@ -151,8 +152,8 @@ function textOf(html: string): string {
   return text.includes("&") && leftOverEntity.test(text) ? readEntities(text) : text;
 }
 
-function tidy(text: string, isWanted: (line: string) => boolean): string {
-  const isWide = wideSpace.test(text);
+function tidy(text: string, isWanted: (line: string) => boolean, mayBeWide = true): string {
+  const isWide = mayBeWide && wideSpace.test(text);
   const hasGaps = isWide || text.includes("  ");
   const lines: string[] = [];
   /** A bullet that stood alone belongs to the line after it. */
