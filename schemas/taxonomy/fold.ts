@@ -83,9 +83,7 @@ export function fold(source: string): Folded {
   const sourceLength = source.length;
   // Always room for the rest of the source unit by unit, and for one expansion more.
   let capacity = sourceLength + expansionMax;
-  let units = new Uint16Array(capacity);
-  let starts = new Uint32Array(capacity);
-  let ends = new Uint32Array(capacity);
+  let { units, starts, ends } = roomFor(capacity);
   let length = 0;
   const seams: number[] = [];
   let isAfterSmall = false;
@@ -147,12 +145,22 @@ export function fold(source: string): Folded {
 
   function grow(): void {
     capacity = capacity * 2;
-    const bigger = [new Uint16Array(capacity), new Uint32Array(capacity), new Uint32Array(capacity)] as const;
-    bigger[0].set(units);
-    bigger[1].set(starts);
-    bigger[2].set(ends);
-    [units, starts, ends] = bigger;
+    const bigger = roomFor(capacity);
+    bigger.units.set(units);
+    bigger.starts.set(starts);
+    bigger.ends.set(ends);
+    ({ units, starts, ends } = bigger);
   }
+}
+
+/** One piece of memory for all three: making it costs more than filling it. */
+function roomFor(capacity: number): Pick<Folded, "units" | "starts" | "ends"> {
+  const memory = new ArrayBuffer(10 * capacity);
+  return {
+    starts: new Uint32Array(memory, 0, capacity),
+    ends: new Uint32Array(memory, 4 * capacity, capacity),
+    units: new Uint16Array(memory, 8 * capacity, capacity),
+  };
 }
 
 const printableAscii = /^[ -~]*$/;

@@ -7,9 +7,11 @@ export interface Automaton {
   forms: readonly string[];
   /** A bit for each word that begins a form, by its hash. */
   begins: Uint32Array;
-  /** A hash table of steps: four cells each, the word's hash, the state before, the state after, nothing. */
+  /** A hash table of steps: two cells each, the key of a state and a word, and the state after; 0 where there is none. */
   steps: Int32Array;
   stepMask: number;
+  /** Goes into the keys; chosen so that no two steps have the same. */
+  seed: number;
   /** The form that ends in a state, or -1. State 0 is before the first word. */
   form: Int32Array;
 }
@@ -31,16 +33,32 @@ export function buildAutomaton(forms: readonly string[]): Automaton {
     for (let index = 0; index < form.length; index++) units[index] = form.charCodeAt(index);
     return { units, words: wordsOf({ units, length: units.length, seams: [] }) };
   });
+  // With so many steps, one seed in some tens gives two of them the same key.
+  for (let seed = 1; ; seed++) {
+    const automaton = built(forms, split, seed);
+    if (automaton !== null) return automaton;
+  }
+}
+
+function built(
+  forms: readonly string[],
+  split: readonly { units: Uint16Array; words: Words }[],
+  seed: number,
+): Automaton | null {
   const stepCount = split.reduce((sum, { words }) => sum + words.count, 0);
-  // At most a quarter full, so that a word that leads nowhere is mostly known by one look.
-  const stepMask = 2 ** Math.ceil(Math.log2(4 * Math.max(stepCount, 1))) - 1;
+  // At most half full, so that a word that leads nowhere is mostly known by one look.
+  const stepMask = 2 ** Math.ceil(Math.log2(2 * Math.max(stepCount, 1))) - 1;
   const automaton: Automaton = {
     forms,
     begins: new Uint32Array(2 ** (beginsBits - 5)),
-    steps: new Int32Array(4 * (stepMask + 1)),
+    steps: new Int32Array(2 * (stepMask + 1)),
     stepMask,
+    seed,
     form: new Int32Array(stepCount + 1).fill(-1),
   };
+  /** What each state was made of. */
+  const before = new Int32Array(stepCount + 1);
+  const hashes = new Int32Array(stepCount + 1);
   let states = 1;
   for (const [index, { units, words }] of split.entries()) {
     let state = 0;
@@ -48,8 +66,15 @@ export function buildAutomaton(forms: readonly string[]): Automaton {
       const hash = stepHash(units, words, word, state);
       if (state === 0) mark(automaton.begins, hash);
       const cell = cellOf(automaton, state, hash);
-      if (automaton.steps[cell + 2] === 0) automaton.steps.set([hash, state, states++], cell);
-      state = automaton.steps[cell + 2] as number;
+      let after = automaton.steps[cell + 1] as number;
+      if (after === 0) {
+        after = states++;
+        automaton.steps[cell] = keyOf(automaton, state, hash);
+        automaton.steps[cell + 1] = after;
+        before[after] = state;
+        hashes[after] = hash;
+      } else if (before[after] !== state || hashes[after] !== hash) return null;
+      state = after;
     }
     automaton.form[state] = index;
   }
@@ -69,15 +94,18 @@ function stepHash(units: Uint16Array, { starts, hashes }: Words, word: number, s
   return state !== 0 && units[(starts[word] as number) - 1] === space ? hash ^ afterSpace : hash;
 }
 
+function keyOf({ seed }: Automaton, state: number, hash: number): number {
+  const mixed = Math.imul(hash ^ Math.imul(state + seed, 0x9e3779b1), 0x85ebca6b);
+  return mixed ^ (mixed >>> 15);
+}
+
 /** Where the step of a state by a hash stands in the table, or would stand: then its state after is 0. */
-function cellOf({ steps, stepMask }: Automaton, state: number, hash: number): number {
-  const mixed = Math.imul(hash ^ Math.imul(state, 0x9e3779b1), 0x85ebca6b);
-  let slot = (mixed ^ (mixed >>> 15)) & stepMask;
-  for (;;) {
-    const cell = 4 * slot;
-    if (steps[cell + 2] === 0 || (steps[cell] === hash && steps[cell + 1] === state)) return cell;
-    slot = (slot + 1) & stepMask;
-  }
+function cellOf(automaton: Automaton, state: number, hash: number): number {
+  const { steps, stepMask } = automaton;
+  const key = keyOf(automaton, state, hash);
+  let slot = key & stepMask;
+  while (steps[2 * slot + 1] !== 0 && steps[2 * slot] !== key) slot = (slot + 1) & stepMask;
+  return 2 * slot;
 }
 
 /** A quick look that spares most words the search: false says that no form begins with the word. */
@@ -111,14 +139,13 @@ export function formsFrom(
     const hash = stepHash(units, words, at, state);
     const versionAt = trailingDigits(units, words, at);
     if (versionAt !== -1) {
-      const plain = hashOf(units, words.starts[at] as number, versionAt);
-      const after = steps[
-        cellOf(automaton, state, plain ^ hash ^ (words.hashes[at] as number)) + 2
-      ] as number;
+      const plain =
+        hashOf(units, words.starts[at] as number, versionAt) ^ hash ^ (words.hashes[at] as number);
+      const after = steps[cellOf(automaton, state, plain) + 1] as number;
       const found = form[after] as number;
       if (found !== -1 && isForm(automaton, found, units, start, versionAt)) atEnd(found, versionAt);
     }
-    state = steps[cellOf(automaton, state, hash) + 2] as number;
+    state = steps[cellOf(automaton, state, hash) + 1] as number;
     if (state === 0) return;
     const found = form[state] as number;
     const end = words.ends[at] as number;

@@ -2,13 +2,37 @@
 // into an automaton. It adds the variants that need no reviewing: plurals of methods and domains, and British
 // spelling beside American.
 import { foldForm } from "@skillstream/schemas/taxonomy/fold.ts";
-import type { FormRule, Taxonomy, TaxonomySkill } from "@skillstream/schemas/taxonomy/taxonomy.ts";
+import type { FormRule, Phrase, Taxonomy, TaxonomySkill } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { type Automaton, buildAutomaton } from "./automaton.ts";
 
 /** What a form may mean: the first whose rule holds, else none. */
 export interface Meaning {
   skill: TaxonomySkill;
-  rule: FormRule | null;
+  rule: CompiledRule | null;
+}
+
+/** A rule whose phrases are found by what stands beside the form. */
+export interface CompiledRule extends Pick<FormRule, "written" | "when" | "otherwise"> {
+  always: PhrasesAround;
+  never: PhrasesAround;
+}
+
+/** Phrases by the two units right after the form, or before it, so that most are never compared. */
+export type PhrasesAround = ReadonlyMap<number, readonly Phrase[]>;
+
+/** Of phrases with less than two units on either side. */
+export const anyKey = -1;
+export const keyAfter = (text: string, end: number) =>
+  text.charCodeAt(end) * 65_536 + text.charCodeAt(end + 1);
+/** Below -1, apart from those after. */
+export const keyBefore = (text: string, start: number) =>
+  start < 2 ? anyKey - 1 : -2 - (text.charCodeAt(start - 1) * 65_536 + text.charCodeAt(start - 2));
+
+function phrasesAround(phrases: readonly Phrase[]): PhrasesAround {
+  return Map.groupBy(phrases, ({ before, after }) => {
+    if (after.length > 1) return keyAfter(after, 0);
+    return before.length > 1 ? keyBefore(before, before.length) : anyKey;
+  });
 }
 
 export interface Lexicon {
@@ -23,8 +47,7 @@ export interface Lexicon {
 }
 
 export function compileLexicon(taxonomy: Taxonomy): Lexicon {
-  const rules = new Map<string, FormRule[]>();
-  for (const rule of taxonomy.rules) rules.set(rule.form, [...(rules.get(rule.form) ?? []), rule]);
+  const rules = Map.groupBy(taxonomy.rules, ({ form }) => form);
 
   const meanings = new Map<string, Meaning[]>();
   const add = (form: string, meaning: Meaning) => {
@@ -34,7 +57,7 @@ export function compileLexicon(taxonomy: Taxonomy): Lexicon {
   for (const skill of taxonomy.skills) {
     for (const form of [skill.name, ...skill.aliases].map(foldForm)) {
       const rule = rules.get(form)?.find((one) => one.skill === null || one.skill === skill.name) ?? null;
-      add(form, { skill, rule });
+      add(form, { skill, rule: rule && compiled(rule) });
     }
   }
   for (const [form, known] of [...meanings]) {
@@ -57,6 +80,10 @@ export function compileLexicon(taxonomy: Taxonomy): Lexicon {
       return meaning?.rule === null ? meaning.skill : null;
     },
   };
+}
+
+function compiled({ written, always, never, when, otherwise }: FormRule): CompiledRule {
+  return { written, when, otherwise, always: phrasesAround(always), never: phrasesAround(never) };
 }
 
 function variants(form: string, { skill, rule }: Meaning): string[] {

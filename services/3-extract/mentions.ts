@@ -1,10 +1,17 @@
 // Owns which forms in a text are skills: word boundaries, the longest form, the rules of ambiguous words and
 // the evidence around them. It promises spans that are exact in the source text, in order and disjoint.
 import type { Folded } from "@skillstream/schemas/taxonomy/fold.ts";
-import type { Evidence, FormRule, Phrase, TaxonomySkill } from "@skillstream/schemas/taxonomy/taxonomy.ts";
+import type { Evidence, Phrase, TaxonomySkill } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { formsFrom, mayBegin } from "./automaton.ts";
 import type { Proof } from "./confidence.ts";
-import type { Lexicon } from "./lexicon.ts";
+import {
+  anyKey,
+  type CompiledRule,
+  keyAfter,
+  keyBefore,
+  type Lexicon,
+  type PhrasesAround,
+} from "./lexicon.ts";
 import {
   dot,
   endsSentence,
@@ -30,11 +37,11 @@ export interface Found {
 
 interface Hypothesis {
   skill: TaxonomySkill;
-  when: FormRule["when"];
+  when: CompiledRule["when"];
 }
 
 /** The `when` of what a form means unless something else is proven. */
-const unless: FormRule["when"] = [];
+const unless: CompiledRule["when"] = [];
 
 interface Candidate {
   form: number;
@@ -56,77 +63,100 @@ export function findSkills(
   const candidates = longest(lexicon, source, folded);
   settle(lexicon, candidates, source, folded, text, isTitle);
   const found: Found[] = [];
-  let end = 0;
-  for (const [index, { form, skill, proof, ...span }] of candidates.entries()) {
+  const push = (skill: TaxonomySkill, proof: Proof, start: number, end: number) =>
+    found.push({
+      skill,
+      start: folded.starts[start] as number,
+      end: folded.ends[end - 1] as number,
+      foldedStart: start,
+      foldedEnd: end,
+      proof,
+    });
+  let previousEnd = 0;
+  for (let index = 0; index < candidates.length; index++) {
+    const { form, skill, proof, start, end } = candidates[index] as Candidate;
     if (skill === null) continue;
-    const next = candidates[index + 1]?.start ?? folded.length;
-    const shared = (lexicon.forms[form] as string).includes(" ")
-      ? sharedWords(lexicon, text, span, end, next)
-      : [];
-    for (const one of [...shared, { ...span, skill, proof }].sort((a, b) => a.start - b.start)) {
-      found.push({
-        skill: one.skill,
-        start: folded.starts[one.start] as number,
-        end: folded.ends[one.end - 1] as number,
-        foldedStart: one.start,
-        foldedEnd: one.end,
-        proof: one.proof,
-      });
-      end = one.end;
+    const isShared = (lexicon.forms[form] as string).includes(" ");
+    if (isShared && joinsBefore(text, start)) {
+      const shared = sharedBefore(lexicon, text, start, end, previousEnd);
+      if (shared !== null) push(shared.skill, "list", shared.start, shared.end);
+    }
+    push(skill, proof, start, end);
+    previousEnd = end;
+    if (isShared && joinsAfter(text, end)) {
+      const nextStart = candidates[index + 1]?.start ?? folded.length;
+      const shared = sharedAfter(lexicon, text, start, end, nextStart);
+      if (shared === null) continue;
+      push(shared.skill, "list", shared.start, shared.end);
+      previousEnd = shared.end;
     }
   }
   return found;
 }
 
-interface Span {
-  start: number;
-  end: number;
-}
-
-/** A word or two that stand beside a form and share a word with it. */
-const sharingUnitsMax = 40;
-const sharingBefore = /(?:^|[\s,/(:;•·&])([a-z]{3,}(?: [a-z]{3,})?)( ?\/ ?| (?:and|or|&|und|et|y|and\/or) )$/;
-const sharingAfter = /^(?: ?\/ ?| (?:and|or|&|und|et|y|and\/or) )([a-z]{4,})(?![a-z0-9+#]|\.[a-z])/;
-
 /**
  * What shares its first or last words with a form beside it: "supervised and unsupervised learning" names supervised
  * learning too, "data modeling and curation" data curation. Only what is a form when the words are put together.
  */
-function sharedWords(
+interface Shared {
+  skill: TaxonomySkill;
+  start: number;
+  end: number;
+}
+
+const sharingUnitsMax = 40;
+const sharingBefore = /[\s,/(:;•·&]([a-z]{3,}(?: [a-z]{3,})?)( ?\/ ?| (?:and|or|&|und|et|y|and\/or) )$/;
+const sharingAfter = /^(?: ?\/ ?| (?:and|or|&|und|et|y|and\/or) )([a-z]{4,})(?![a-z0-9+#]|\.[a-z])/;
+
+/** Quick looks that spare most mentions the patterns: the last letter of what joins, and the first. */
+const joinsBefore = (text: string, start: number) =>
+  text[start - 1] === "/" || (text[start - 1] === " " && "dr&ty/".includes(text[start - 2] ?? "-"));
+const joinsAfter = (text: string, end: number) =>
+  text[end] === "/" || (text[end] === " " && "/ao&uey".includes(text[end + 1] ?? "-"));
+
+function sharedBefore(
   lexicon: Lexicon,
   text: string,
-  { start, end }: Span,
+  start: number,
+  end: number,
   previousEnd: number,
-  nextStart: number,
-): (Span & { skill: TaxonomySkill; proof: Proof })[] {
-  const form = text.slice(start, end);
-  const shared: (Span & { skill: TaxonomySkill; proof: Proof })[] = [];
-  const add = (words: string, at: number, whole: string) => {
-    const skill = lexicon.plainSkill(whole);
-    if (skill !== null && (skill.kind === "method" || skill.kind === "technology"))
-      shared.push({ skill, proof: "list", start: at, end: at + words.length });
-    return skill !== null;
-  };
-
+): Shared | null {
   const from = Math.max(previousEnd, start - sharingUnitsMax);
   const before = sharingBefore.exec(from === 0 ? ` ${text.slice(0, start)}` : text.slice(from - 1, start));
-  if (before !== null) {
-    const [, words = "", joint = ""] = before;
-    const last = words.slice(words.indexOf(" ") + 1);
-    for (let head = form.indexOf(" "); head > 0; head = form.indexOf(" ", head + 1)) {
-      const at = start - joint.length;
-      if (add(words, at - words.length, words + form.slice(head))) break;
-      if (last !== words && add(last, at - last.length, last + form.slice(head))) break;
+  if (before === null) return null;
+  const [, words = "", joint = ""] = before;
+  const form = text.slice(start, end);
+  const last = words.slice(words.indexOf(" ") + 1);
+  for (let head = form.indexOf(" "); head > 0; head = form.indexOf(" ", head + 1)) {
+    for (const some of last === words ? [words] : [words, last]) {
+      const skill = sharable(lexicon, some + form.slice(head));
+      if (skill === null) continue;
+      const wordsEnd = start - joint.length;
+      return { skill, start: wordsEnd - some.length, end: wordsEnd };
     }
   }
+  return null;
+}
 
+function sharedAfter(
+  lexicon: Lexicon,
+  text: string,
+  start: number,
+  end: number,
+  nextStart: number,
+): Shared | null {
   const after = sharingAfter.exec(text.slice(end, Math.min(nextStart, end + sharingUnitsMax)));
-  if (after !== null) {
-    const [all, word = ""] = after;
-    const modifier = form.slice(0, form.lastIndexOf(" ") + 1);
-    add(word, end + all.length - word.length, modifier + word);
-  }
-  return shared;
+  if (after === null) return null;
+  const [all, word = ""] = after;
+  const form = text.slice(start, end);
+  const skill = sharable(lexicon, form.slice(0, form.lastIndexOf(" ") + 1) + word);
+  const wordEnd = end + all.length;
+  return skill === null ? null : { skill, start: wordEnd - word.length, end: wordEnd };
+}
+
+function sharable(lexicon: Lexicon, words: string): TaxonomySkill | null {
+  const skill = lexicon.plainSkill(words);
+  return skill?.kind === "method" || skill?.kind === "technology" ? skill : null;
 }
 
 /** An honest posting has some hundreds; of a text made of nothing but skills, this many are enough. */
@@ -326,8 +356,8 @@ function settle(
   }
 
   /** What the form and the words right beside it say: proven, or what would prove it, which may be nothing. */
-  function byItself(rule: FormRule, { start, end }: Candidate): "always" | FormRule["when"] {
-    if (rule.never.some((phrase) => stands(phrase, folded, text, start, end))) return [];
+  function byItself(rule: CompiledRule, { start, end }: Candidate): "always" | CompiledRule["when"] {
+    if (stand(rule.never, start, end)) return [];
     const spelling = source.slice(folded.starts[start], folded.ends[end - 1]);
     const isWritten =
       rule.written.length === 0 ||
@@ -335,7 +365,27 @@ function settle(
       rule.written.includes(spelling.replace(/[\d.]+$/, ""));
     if (!isWritten) return rule.otherwise;
     if (end - start > 1 && hasVersion(text, end)) return "always";
-    return rule.always.some((phrase) => stands(phrase, folded, text, start, end)) ? "always" : rule.when;
+    return stand(rule.always, start, end) ? "always" : rule.when;
+  }
+
+  /** Whether one of the phrases stands around a form. */
+  function stand(phrases: PhrasesAround, start: number, end: number): boolean {
+    return (
+      phrases.get(keyAfter(text, end))?.some((phrase) => stands(phrase, start, end)) ||
+      phrases.get(keyBefore(text, start))?.some((phrase) => stands(phrase, start, end)) ||
+      phrases.get(anyKey)?.some((phrase) => stands(phrase, start, end)) ||
+      false
+    );
+  }
+
+  function stands({ before, after }: Phrase, start: number, end: number): boolean {
+    const first = start - before.length;
+    const last = end + after.length;
+    if (first < 0 || !text.startsWith(after, end) || !text.startsWith(before, first)) return false;
+    const { units, length } = folded;
+    const cutsBefore = before !== "" && isWordAt(units, first, length) && isWordAt(units, first - 1, length);
+    const cutsAfter = after !== "" && isWordAt(units, last - 1, length) && isWordAt(units, last, length);
+    return !cutsBefore && !cutsAfter;
   }
 
   /** Whether a candidate and the next one are members of one enumeration. */
@@ -360,21 +410,6 @@ function isTechnical(candidate: Candidate | undefined): boolean {
     candidate?.skill?.kind === "method" ||
     candidate?.skill?.kind === "language"
   );
-}
-
-function stands(
-  { before, after }: Phrase,
-  { units, length }: Folded,
-  text: string,
-  start: number,
-  end: number,
-): boolean {
-  const first = start - before.length;
-  const last = end + after.length;
-  if (first < 0 || !text.startsWith(after, end) || !text.startsWith(before, first)) return false;
-  const cutsBefore = before !== "" && isWordAt(units, first, length) && isWordAt(units, first - 1, length);
-  const cutsAfter = after !== "" && isWordAt(units, last - 1, length) && isWordAt(units, last, length);
-  return !cutsBefore && !cutsAfter;
 }
 
 /** After a word in lower case, or after a sign that goes on with a sentence; a capital there is a name's. */

@@ -128,10 +128,8 @@ export function wordsOf(folded: Pick<Folded, "units" | "length" | "seams">): Wor
   const { units, length } = folded;
   const cuts = cutsAt(folded);
   let nextCut = 0;
-  let capacity = Math.ceil(length / unitsPerWord) + 8;
-  let starts = new Int32Array(capacity);
-  let ends = new Int32Array(capacity);
-  let hashes = new Int32Array(capacity);
+  let room = roomFor(Math.ceil(length / unitsPerWord) + 8);
+  let { starts, ends, hashes } = room;
   let count = 0;
   for (let index = 0; index < length; ) {
     const first = units[index] as number;
@@ -150,22 +148,32 @@ export function wordsOf(folded: Pick<Folded, "units" | "length" | "seams">): Wor
         index++;
       }
     }
-    if (count === capacity) grow();
+    if (count === starts.length) {
+      room = roomFor(2 * count, room);
+      ({ starts, ends, hashes } = room);
+    }
     starts[count] = start;
     ends[count] = index;
     hashes[count] = hash;
     count++;
   }
   return { starts, ends, hashes, count, cuts };
+}
 
-  function grow(): void {
-    capacity *= 2;
-    const [before, beforeEnds, beforeHashes] = [starts, ends, hashes];
-    starts = new Int32Array(capacity);
-    ends = new Int32Array(capacity);
-    hashes = new Int32Array(capacity);
-    starts.set(before);
-    ends.set(beforeEnds);
-    hashes.set(beforeHashes);
+type Room = Pick<Words, "starts" | "ends" | "hashes">;
+
+/** One piece of memory for all three: making it costs more than filling it. */
+function roomFor(words: number, before?: Room): Room {
+  const memory = new ArrayBuffer(12 * words);
+  const room = {
+    starts: new Int32Array(memory, 0, words),
+    ends: new Int32Array(memory, 4 * words, words),
+    hashes: new Int32Array(memory, 8 * words, words),
+  };
+  if (before !== undefined) {
+    room.starts.set(before.starts);
+    room.ends.set(before.ends);
+    room.hashes.set(before.hashes);
   }
+  return room;
 }
