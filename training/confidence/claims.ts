@@ -2,14 +2,15 @@
 // the claims it stands on and whether a person had found it too.
 import type { Claim, Proof } from "@skillstream/extract/confidence.ts";
 import { createEmbedded } from "@skillstream/extract/embedded.ts";
-import { compileLexicon } from "@skillstream/extract/lexicon.ts";
+import { compileLexicon, type Lexicon } from "@skillstream/extract/lexicon.ts";
 import { linesOf } from "@skillstream/extract/lines.ts";
-import { findSkills } from "@skillstream/extract/mentions.ts";
+import { type Found, findSkills } from "@skillstream/extract/mentions.ts";
 import type { Tagged, Tagger } from "@skillstream/extract/tagger.ts";
 import { fold } from "@skillstream/schemas/taxonomy/fold.ts";
 import type { Taxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { givenOf } from "../../bench/eval/readers.ts";
 import { type JudgedSkill, judge, type Labelled } from "../../bench/eval/score.ts";
+import { unlabelledPostings } from "../lines/material.ts";
 
 export interface ClaimedSkill {
   /** The posting's. */
@@ -20,6 +21,33 @@ export interface ClaimedSkill {
   claims: readonly Claim[];
 }
 
+/**
+ * Skills that at least so many companies of the postings without labels write. The taxonomy was written with the read
+ * folds in sight: a rarer skill that it knows there may be there because a person had found it, and then it is right
+ * more often than it will be elsewhere.
+ */
+const companiesMin = 4;
+
+export async function commonSkills(taxonomy: Taxonomy): Promise<Set<string>> {
+  const lexicon = compileLexicon(taxonomy);
+  const writers = new Map<string, Set<string>>();
+  for (const { company, lines } of await unlabelledPostings()) {
+    for (const { skill } of foundIn(lines.join("\n"), false, lexicon)) {
+      const some = writers.get(skill.name) ?? new Set();
+      writers.set(skill.name, some.add(company));
+    }
+  }
+  return new Set([...writers].flatMap(([name, some]) => (some.size >= companiesMin ? name : [])));
+}
+
+const decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
+
+function foundIn(source: string, isTitle: boolean, lexicon: Lexicon): Found[] {
+  const folded = fold(source);
+  const text = decoder.decode(folded.units.subarray(0, folded.length));
+  return findSkills(lexicon, source, folded, text, isTitle);
+}
+
 export function claimsOf(postings: readonly Labelled[], taxonomy: Taxonomy, tagger: Tagger): ClaimedSkill[] {
   const lexicon = compileLexicon(taxonomy);
   let tagged: Tagged[] = [];
@@ -27,13 +55,8 @@ export function claimsOf(postings: readonly Labelled[], taxonomy: Taxonomy, tagg
     tagged = tagger(description);
     return tagged;
   });
-  const decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
-  const proofsIn = (source: string, isTitle: boolean) => {
-    const folded = fold(source);
-    const text = decoder.decode(folded.units.subarray(0, folded.length));
-    const found = findSkills(lexicon, source, folded, text, isTitle);
-    return new Map(found.map(({ start, proof }) => [start, proof]));
-  };
+  const proofsIn = (source: string, isTitle: boolean) =>
+    new Map(foundIn(source, isTitle, lexicon).map(({ start, proof }) => [start, proof]));
   return postings.flatMap((labelled) => {
     const posting = givenOf(labelled);
     tagged = [];

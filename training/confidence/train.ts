@@ -9,7 +9,7 @@ import { readTaxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { type Calibration, calibrationOf } from "../../bench/eval/calibration.ts";
 import { ownSet, sharedSets } from "../../bench/eval/labelled.ts";
 import { readFolds } from "../lines/cross-validate.ts";
-import { type ClaimedSkill, claimsOf } from "./claims.ts";
+import { type ClaimedSkill, claimsOf, commonSkills } from "./claims.ts";
 import { bestOf, fitTable } from "./fit.ts";
 
 const file = new URL("../../services/3-extract/confidence-table.json", import.meta.url);
@@ -23,18 +23,21 @@ const [own, read, unread] = [ownSet(), sets.read, sets.unread].map(({ postings }
 const tagged = own.filter(({ claims }) => claims[0]?.proof === "tagged");
 const foldOf = readFolds();
 
-const table = fitTable(read, tagged);
+const common = await commonSkills(taxonomy);
+const learnt = read.filter(({ name, claims }) => common.has(name) && claims[0]?.proof !== "tagged");
+
+const table = fitTable(learnt, tagged);
 const crossValidated = [...new Set(read.map(({ id }) => foldOf[id]))].flatMap((fold) => {
   const others = fitTable(
-    read.filter(({ id }) => foldOf[id] !== fold),
+    learnt.filter(({ id }) => foldOf[id] !== fold),
     tagged,
   );
   return judged(
-    read.filter(({ id }) => foldOf[id] === fold),
+    learnt.filter(({ id }) => foldOf[id] === fold),
     others,
   );
 });
-print("read folds, each by a table made from the others", calibrationOf(crossValidated));
+print("read folds, common skills, each fold by a table made from the others", calibrationOf(crossValidated));
 print("unread folds", calibrationOf(judged(unread, table)));
 print("our own postings", calibrationOf(judged(own, table)));
 writeFileSync(file, `${JSON.stringify(table, null, 1)}\n`);
