@@ -1,5 +1,6 @@
--- Counts the pieces of the landing table that are full now and were not counted yet. Only what was taken up whole is
--- counted: each raw offset once, which the digest tells.
+-- Counts the pieces of the landing table that are full now and were not counted yet. Where as many rows were taken up
+-- as a piece has offsets, they have to be one of each, which the digest tells: changed_pieces.sql does not look at such
+-- a piece again.
 INSERT INTO landed_pieces
 SELECT {generation:UInt32}, raw_partition, piece, source, outcome, stage, cause, reason, events, last_observed_at
 FROM
@@ -24,7 +25,7 @@ FROM
             SELECT raw_partition, piece
             FROM warehouse_pieces FINAL
             WHERE generation = {generation:UInt32}
-                AND rows = 65536
+                AND rows >= 65536
                 AND (raw_partition, piece) NOT IN
                 (
                     SELECT raw_partition, piece
@@ -35,9 +36,18 @@ FROM
     GROUP BY raw_partition, piece, source, outcome, stage, cause, reason
 )
 WHERE piece_events = 65536
-    AND (raw_partition, piece, piece_digest) IN
+    AND
     (
-        SELECT raw_partition, piece, digest
-        FROM warehouse_pieces FINAL
-        WHERE generation = {generation:UInt32}
+        (raw_partition, piece, piece_digest) IN
+        (
+            SELECT raw_partition, piece, digest
+            FROM warehouse_pieces FINAL
+            WHERE generation = {generation:UInt32}
+        )
+        OR (raw_partition, piece) IN
+        (
+            SELECT raw_partition, piece
+            FROM warehouse_pieces FINAL
+            WHERE generation = {generation:UInt32} AND rows > 65536
+        )
     )
