@@ -1,4 +1,5 @@
--- Why were events rejected or dropped, by stage and reason? Full pieces of the landing table were counted beforehand.
+-- Why were events rejected or dropped, by stage and reason? Full pieces of the landing table were counted
+-- beforehand; elsewhere a row that stands twice is told by its place.
 SELECT stage, outcome, cause, reason, sum(ended) AS events, max(last_end) AS last_observed_at
 FROM
 (
@@ -6,8 +7,8 @@ FROM
     FROM landed_pieces FINAL
     WHERE generation = {generation:UInt32} AND outcome IN ('rejected', 'dropped')
     UNION ALL
-    SELECT stage, outcome, cause, reason, count() AS ended, max(observed_at) AS last_end
-    FROM landing FINAL
+    SELECT stage, outcome, cause, reason, uniqExact(raw_partition, raw_offset) AS ended, max(observed_at) AS last_end
+    FROM landing
     WHERE generation = {generation:UInt32}
         AND outcome IN ('rejected', 'dropped')
         AND (raw_partition, intDiv(raw_offset, 65536)) NOT IN

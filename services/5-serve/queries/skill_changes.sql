@@ -80,13 +80,14 @@ FROM
             sumIf(t.postings, month >= recent_from) AS recent_postings
         FROM skill_trends AS t
         WHERE generation = {generation:UInt32}
-            AND source != '' AND skill != ''
+            AND source != ''
             AND month BETWEEN earlier_from AND last
         GROUP BY skill, source
     )
     GROUP BY skill
 )
 WHERE notEmpty(mix)
+    AND skill != ''
     AND greatest(clusters, clusters_earlier) >= {clusters_min:UInt32}
     AND ({kind:String} = '' OR kind = {kind:String})
     AND ({direction:String} = '' OR verdict = {direction:String} AND kind IN ('technology', 'method'))
