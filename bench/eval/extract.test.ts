@@ -1,10 +1,14 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { readTaxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { describe, expect, test } from "vitest";
 import { calibrationOf } from "./calibration.ts";
 import { resultOf } from "./extract.ts";
 import { ownSet, readJsonLines } from "./labelled.ts";
 import { readersOf } from "./readers.ts";
-import { falls, figuresOf, type Recorded, recorded } from "./record.ts";
+import { falls, figuresOf, type Recorded, record, recorded } from "./record.ts";
 import type { Labelled } from "./score.ts";
 
 const own = ownSet();
@@ -49,18 +53,41 @@ describe("our own labelled postings", () => {
 const howToRecord =
   "If the change is meant, record the new figures by: npm run -s eval -- extract --record; say why in the commit.";
 
+const line: Recorded = {
+  date: "2026-11-01",
+  extractor: "embedded",
+  version: "embedded@1",
+  taxonomy: "1",
+  data: "own",
+  hash: "0",
+  postings: 1,
+  expectedCalibrationError: null,
+  figures: { "technology.strict.f1": 0.9, "technology.strict.recall": 0.9, "visa.right": 1, grounded: 1 },
+};
+
+test("figures are kept as lines, the same ones once, and as a table with the newest first", () => {
+  const folder = pathToFileURL(`${mkdtempSync(join(tmpdir(), "skillstream-results-"))}/`);
+  try {
+    const { date: _, ...first } = line;
+    const better = { ...first, version: "embedded@2", figures: { ...line.figures, "visa.right": 0.5 } };
+    expect(record([first], folder, new Date("2026-11-01T23:00:00Z"))).toBe(1);
+    expect(record([first], folder, new Date("2026-11-02T01:00:00Z"))).toBe(0);
+    expect(record([better], folder, new Date("2026-11-03T01:00:00Z"))).toBe(1);
+    expect(recorded(folder)).toEqual([line, { ...better, date: "2026-11-03" }]);
+    const rows = readFileSync(new URL("README.md", folder), "utf8")
+      .split("\n")
+      .filter((row) => row.startsWith("| 2026"));
+    expect(rows.map((row) => row.split(" | ").slice(0, 2))).toEqual([
+      ["| 2026-11-03", "embedded@2"],
+      ["| 2026-11-01", "embedded@1"],
+    ]);
+    expect(rows[0]).toContain("| 50.0 |");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("a figure that falls by more than the tolerance is told with what it was and is", () => {
-  const line: Recorded = {
-    date: "2026-11-01",
-    extractor: "embedded",
-    version: "embedded@1",
-    taxonomy: "1",
-    data: "own",
-    hash: "0",
-    postings: 1,
-    expectedCalibrationError: null,
-    figures: { "technology.strict.f1": 0.9, "technology.strict.recall": 0.9, "visa.right": 1, grounded: 1 },
-  };
   expect(falls(line, { "technology.strict.f1": 0.8985, "visa.right": 1, grounded: 1 })).toEqual([]);
   expect(falls(line, { "technology.strict.f1": 0.8, "visa.right": 1, grounded: 1 })).toEqual([
     "technology.strict.f1 was 0.9 (2026-11-01, embedded@1, taxonomy 1), is 0.8",

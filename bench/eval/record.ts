@@ -5,8 +5,8 @@ import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { readJsonLines } from "./labelled.ts";
 import { ratioOf, type Share } from "./score.ts";
 
-const folder = new URL("../../training/results/", import.meta.url);
-const file = new URL("extract.jsonl", folder);
+const results = new URL("../../training/results/", import.meta.url);
+const fileIn = (folder: URL) => new URL("extract.jsonl", folder);
 
 export type Figures = Readonly<Record<string, number>>;
 
@@ -39,7 +39,8 @@ export function figuresOf(shares: Record<string, Share>): Figures {
   );
 }
 
-export function recorded(): Recorded[] {
+export function recorded(folder = results): Recorded[] {
+  const file = fileIn(folder);
   return existsSync(file) ? readJsonLines<Recorded>(file) : [];
 }
 
@@ -58,9 +59,9 @@ export function falls(was: Recorded, now: Figures): string[] {
 }
 
 /** How many lines are new. */
-export function record(lines: readonly Omit<Recorded, "date">[], now = new Date()): number {
+export function record(lines: readonly Omit<Recorded, "date">[], folder = results, now = new Date()): number {
   const date = now.toISOString().slice(0, 10);
-  const known = recorded();
+  const known = recorded(folder);
   const fresh = lines
     .map((line) => ({
       date,
@@ -73,7 +74,7 @@ export function record(lines: readonly Omit<Recorded, "date">[], now = new Date(
       return last === undefined || JSON.stringify({ ...last, date }) !== JSON.stringify(line);
     });
   mkdirSync(folder, { recursive: true });
-  appendFileSync(file, fresh.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  appendFileSync(fileIn(folder), fresh.map((line) => `${JSON.stringify(line)}\n`).join(""));
   writeFileSync(new URL("README.md", folder), tableOf([...known, ...fresh]));
   return fresh.length;
 }
@@ -143,8 +144,9 @@ function tableOf(lines: readonly Recorded[]): string {
 const intro = `# Results
 
 Made by \`npm run -s eval -- extract --record\` and \`… -- spans --record\` from \`extract.jsonl\`, which holds every
-figure; newest first. Percent right, skills by name or a shared form (strict) unless said otherwise; ECE is the mean gap between a confidence and the
-share that was right. \`npm test\` holds our own postings against their newest line.
+figure; newest first. Percent right, skills by name or a shared form (strict) unless said otherwise; ECE is the mean
+gap between a confidence and the share that was right. \`npm test\` holds our own postings against their newest line.
+[training/README.md](../README.md#results-what-was-measured-when) says what the data are.
 `;
 
 const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
