@@ -2,7 +2,13 @@
 // into an automaton. It adds the variants that need no reviewing: plurals of methods and domains, and British
 // spelling beside American.
 import { foldForm } from "@skillstream/schemas/taxonomy/fold.ts";
-import type { FormRule, Phrase, Taxonomy, TaxonomySkill } from "@skillstream/schemas/taxonomy/taxonomy.ts";
+import type {
+  Evidence,
+  FormRule,
+  Phrase,
+  Taxonomy,
+  TaxonomySkill,
+} from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { type Automaton, buildAutomaton } from "./automaton.ts";
 
 /** What a form may mean: the first whose rule holds, else none. */
@@ -12,10 +18,28 @@ export interface Meaning {
 }
 
 /** A rule whose phrases are found by what stands beside the form. */
-export interface CompiledRule extends Pick<FormRule, "written" | "when" | "otherwise"> {
+export interface CompiledRule extends Pick<FormRule, "written"> {
   always: PhrasesAround;
   never: PhrasesAround;
+  when: readonly Proven[];
+  otherwise: readonly Proven[];
 }
+
+/** What together proves a meaning. */
+export interface Proven {
+  /** A bit for each kind of evidence. */
+  needs: number;
+  /** The first of them. */
+  proof: Evidence;
+}
+
+export const evidenceBits: Readonly<Record<Evidence, number>> = {
+  alone: 1,
+  title: 2,
+  line: 4,
+  inside: 8,
+  list: 16,
+};
 
 /** Phrases by the two units right after the form, or before it, so that most are never compared. */
 export type PhrasesAround = ReadonlyMap<number, readonly Phrase[]>;
@@ -83,8 +107,19 @@ export function compileLexicon(taxonomy: Taxonomy): Lexicon {
 }
 
 function compiled({ written, always, never, when, otherwise }: FormRule): CompiledRule {
-  return { written, when, otherwise, always: phrasesAround(always), never: phrasesAround(never) };
+  return {
+    written,
+    always: phrasesAround(always),
+    never: phrasesAround(never),
+    when: when.map(proven),
+    otherwise: otherwise.map(proven),
+  };
 }
+
+const proven = (all: readonly Evidence[]): Proven => ({
+  needs: all.reduce((needs, evidence) => needs | evidenceBits[evidence], 0),
+  proof: all[0] ?? "alone",
+});
 
 function variants(form: string, { skill, rule }: Meaning): string[] {
   const british = form

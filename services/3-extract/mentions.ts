@@ -1,16 +1,18 @@
 // Owns which forms in a text are skills: word boundaries, the longest form, the rules of ambiguous words and
 // the evidence around them. It promises spans that are exact in the source text, in order and disjoint.
 import type { Folded } from "@skillstream/schemas/taxonomy/fold.ts";
-import type { Evidence, Phrase, TaxonomySkill } from "@skillstream/schemas/taxonomy/taxonomy.ts";
+import type { Phrase, TaxonomySkill } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { formsFrom, mayBegin } from "./automaton.ts";
 import type { Proof } from "./confidence.ts";
 import {
   anyKey,
   type CompiledRule,
+  evidenceBits,
   keyAfter,
   keyBefore,
   type Lexicon,
   type PhrasesAround,
+  type Proven,
 } from "./lexicon.ts";
 import {
   dot,
@@ -35,13 +37,21 @@ export interface Found {
   proof: Proof;
 }
 
+/** What a form may mean, and what would prove it; null where it means that unless something else is proven. */
 interface Hypothesis {
   skill: TaxonomySkill;
-  when: CompiledRule["when"];
+  when: readonly Proven[] | null;
 }
 
-/** The `when` of what a form means unless something else is proven. */
-const unless: CompiledRule["when"] = [];
+/** A candidate that is not settled yet. */
+interface Open {
+  candidate: Candidate;
+  index: number;
+  hypotheses: Hypothesis[];
+  /** Evidence bits that some hypothesis needs, and of those the ones that hold, whatever the neighbours are. */
+  needed: number;
+  held: number;
+}
 
 interface Candidate {
   form: number;
@@ -275,94 +285,101 @@ function settle(
   text: string,
   isTitle: boolean,
 ): void {
-  /** What a candidate could still mean, by the candidate's index. */
-  const open = new Map<number, Hypothesis[]>();
-  for (const [index, candidate] of candidates.entries()) {
+  let open: Open[] = [];
+  for (let index = 0; index < candidates.length; index++) {
+    const candidate = candidates[index] as Candidate;
     const hypotheses: Hypothesis[] = [];
+    let needed = 0;
     for (const { skill, rule } of lexicon.meanings[candidate.form] ?? []) {
       const verdict = rule === null ? "plain" : byItself(rule, candidate);
       if (verdict === "plain" || verdict === "always") {
         // A meaning without a rule is what is left when the others are not proven.
         if (hypotheses.length === 0) accept(candidate, skill, verdict);
-        else hypotheses.push({ skill, when: unless });
+        else hypotheses.push({ skill, when: null });
         break;
       }
-      if (verdict.length > 0) hypotheses.push({ skill, when: verdict });
+      if (verdict.length === 0) continue;
+      hypotheses.push({ skill, when: verdict });
+      for (const { needs } of verdict) needed |= needs;
     }
-    if (hypotheses.length > 0) open.set(index, hypotheses);
+    if (hypotheses.length > 0) open.push({ candidate, index, hypotheses, needed, held: 0 });
   }
-  if (open.size === 0) return;
+  if (open.length === 0) return;
 
   const technicalLines = new Set<number>();
   for (const candidate of candidates) if (isTechnical(candidate)) technicalLines.add(candidate.line);
-  for (const index of [...open.keys()])
-    decide(index, (evidence) => evidence !== "list" && holds(evidence, index));
-  const indices = [...open.keys()];
+  for (const one of open) one.held = heldAround(one);
+  keep((one) => !decided(one, 0));
   spread();
   // Several that only a list could prove, side by side, prove each other, and then the rest of their list.
-  let isMutual = false;
-  for (const index of indices) {
-    const other = candidates[index + 1];
-    if (!open.has(index) || !open.has(index + 1) || other?.form === candidates[index]?.form || !joined(index))
-      continue;
-    for (const one of [index, index + 1])
-      decide(one, (evidence) => evidence === "list" || holds(evidence, one));
-    isMutual = true;
+  const mutual = new Set<Open>();
+  for (let at = 0; at + 1 < open.length; at++) {
+    const [one, other] = [open[at] as Open, open[at + 1] as Open];
+    const isPair = other.index === one.index + 1 && other.candidate.form !== one.candidate.form;
+    if (isPair && joined(one.index)) mutual.add(one).add(other);
   }
-  if (isMutual) spread();
-  for (const [index, hypotheses] of open) {
-    const left = hypotheses.find(({ when }) => when === unless);
-    if (left !== undefined) accept(candidates[index] as Candidate, left.skill, "plain");
+  if (mutual.size > 0) {
+    keep((one) => !mutual.has(one) || !decided(one, evidenceBits.list));
+    spread();
+  }
+  for (const { candidate, hypotheses } of open) {
+    const left = hypotheses.find(({ when }) => when === null);
+    if (left !== undefined) accept(candidate, left.skill, "plain");
+  }
+
+  function keep(isOpen: (one: Open) => boolean): void {
+    open = open.filter(isOpen);
   }
 
   /** What a neighbour proves may prove the next neighbour: once to the right, once to the left. */
   function spread(): void {
-    for (const index of indices) decide(index, (evidence) => holds(evidence, index));
-    for (let at = indices.length - 1; at >= 0; at--) {
-      const index = indices[at] as number;
-      decide(index, (evidence) => holds(evidence, index));
-    }
+    const isOpen = (one: Open) =>
+      (one.needed & evidenceBits.list) === 0 || !isListed(one.index) || !decided(one, evidenceBits.list);
+    keep(isOpen);
+    open.reverse();
+    keep(isOpen);
+    open.reverse();
   }
 
-  function decide(index: number, proves: (evidence: Evidence) => boolean): void {
-    for (const { skill, when } of open.get(index) ?? []) {
-      const proof = when.find((all) => all.every(proves));
-      if (proof === undefined || when === unless) continue;
-      accept(candidates[index] as Candidate, skill, proof[0] as Evidence);
-      open.delete(index);
-      return;
+  function decided({ candidate, hypotheses, held }: Open, more: number): boolean {
+    const has = held | more;
+    for (const { skill, when } of hypotheses) {
+      const proven = when?.find(({ needs }) => (needs & ~has) === 0);
+      if (proven === undefined) continue;
+      accept(candidate, skill, proven.proof);
+      return true;
     }
+    return false;
   }
 
-  function holds(evidence: Evidence, index: number): boolean {
-    const candidate = candidates[index] as Candidate;
-    switch (evidence) {
-      case "alone":
-        return true;
-      case "title":
-        return isTitle;
-      case "inside":
-        return isInsideSentence(source, folded, candidate.start);
-      case "line":
-        return technicalLines.has(candidate.line);
-      case "list":
-        return (
-          (isTechnical(candidates[index + 1]) && joined(index)) ||
-          (isTechnical(candidates[index - 1]) && joined(index - 1))
-        );
-      default:
-        return evidence satisfies never;
-    }
+  function heldAround({ candidate, needed }: Open): number {
+    let held: number = evidenceBits.alone;
+    if (isTitle) held |= evidenceBits.title;
+    if (technicalLines.has(candidate.line)) held |= evidenceBits.line;
+    const { inside } = evidenceBits;
+    if ((needed & inside) !== 0 && isInsideSentence(source, folded, candidate.start)) held |= inside;
+    return held;
+  }
+
+  /** Whether it stands in an enumeration with another technical skill. */
+  function isListed(index: number): boolean {
+    return (
+      (isTechnical(candidates[index + 1]) && joined(index)) ||
+      (isTechnical(candidates[index - 1]) && joined(index - 1))
+    );
   }
 
   /** What the form and the words right beside it say: proven, or what would prove it, which may be nothing. */
-  function byItself(rule: CompiledRule, { start, end }: Candidate): "always" | CompiledRule["when"] {
-    if (stand(rule.never, start, end)) return [];
+  function byItself(rule: CompiledRule, { start, end }: Candidate): "always" | readonly Proven[] {
     const spelling = source.slice(folded.starts[start], folded.ends[end - 1]);
     const isWritten =
       rule.written.length === 0 ||
       rule.written.includes(spelling) ||
-      rule.written.includes(spelling.replace(/[\d.]+$/, ""));
+      (isDigit(spelling.charCodeAt(spelling.length - 1)) &&
+        rule.written.includes(spelling.replace(/[\d.]+$/, "")));
+    // Most words of this kind are only words: what is not written as a name needs no look around it.
+    if (!isWritten && rule.otherwise.length === 0) return [];
+    if (stand(rule.never, start, end)) return [];
     if (!isWritten) return rule.otherwise;
     if (end - start > 1 && hasVersion(text, end)) return "always";
     return stand(rule.always, start, end) ? "always" : rule.when;
