@@ -28,6 +28,7 @@ export interface Bench {
 
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   duplicates: () => import("./duplicates.ts"),
+  extract: () => import("./extract.ts"),
   normalize: () => import("./normalize.ts"),
   parse: () => import("./parse.ts"),
   pipeline: () => import("./pipeline.ts"),
