@@ -1,13 +1,13 @@
 // Owns which spans could name a skill and what the tagger looks at in each: the words, how they are written, what
 // stands around them, and what training learnt of each word and phrase from many postings. A feature is a place in
 // a table of weights. The same code in training and running; when it changes, train anew.
-import { gap, hashOf, shape, type Words } from "./tagger-words.ts";
+import { gap, hashOf, shape, type Words, workLetters } from "./tagger-words.ts";
 
 /** What training knows of words and phrases, by their hashes. */
 export interface Vocabulary {
   /** Words of one class keep the same company. */
   words: ByteTable;
-  /** How much a phrase is like those that name skills: from 1, not at all, to 31. */
+  /** How much a phrase is like those that name skills, from 1, not at all, to 31; and 32 times how often it is met. */
   phrases: ByteTable;
 }
 
@@ -77,8 +77,11 @@ const cueReach = 12;
 export const phraseWordsMax = 4;
 /** By context alone, by the way of writing, by the words; the last need what training knows of phrases. */
 export const contextSlots = 22;
-export const wordSlots = 34;
-export const slotsCount = 46;
+export const writingSlots = 30;
+export const wordSlots = 38;
+/** Up to here features are shared by phrases of different words. */
+export const phraseSlots = 45;
+export const slotsCount = 52;
 /** Bits of a place in the table of weights. */
 export const weightBits = 17;
 const weightMask = (1 << weightBits) - 1;
@@ -92,6 +95,12 @@ interface View {
   classes: Uint8Array;
   isPlain: Uint8Array;
   cue: Uint8Array;
+  /** Whether the word stands, too, where the posting tells of the company, the pay or the law. */
+  isAbout: Uint8Array;
+  /** What is kept of the phrases that begin at each word, by their size. */
+  phrases: Uint8Array;
+  /** How many technical skills are known in the whole text, in steps. */
+  technical: number;
   /** Of lines. */
   knownCounts: Uint8Array;
   commaCounts: Uint8Array;
@@ -103,6 +112,9 @@ function roomForView(words: number, lines: number): View {
     classes: new Uint8Array(words),
     isPlain: new Uint8Array(words),
     cue: new Uint8Array(words),
+    isAbout: new Uint8Array(words),
+    phrases: new Uint8Array(words * phraseWordsMax),
+    technical: 0,
     knownCounts: new Uint8Array(lines),
     commaCounts: new Uint8Array(lines),
   };
@@ -138,7 +150,21 @@ export function readSpans(
   }
   if (count >= wordsOfLanguageMin && plainCount < plainShareMin * count) return;
 
+  const about = new Set<number>();
+  let technical = 0;
   for (let line = 0; line < lineCount; line++) {
+    const isWork = (words.lineLetters[line] as number) < workLetters;
+    const end = lineWords[line + 1] as number;
+    for (let at = lineWords[line] as number; at < end; at++) {
+      if (!isWork && view.isPlain[at] === 0) about.add(words.hashes[at] as number);
+      else if (isWork && isTechnical(words.known[at] as number)) technical++;
+    }
+  }
+  view.technical = technical === 0 ? 0 : Math.min(7, 1 + Math.floor(Math.log2(technical)));
+  for (let at = 0; at < count; at++) view.isAbout[at] = about.has(words.hashes[at] as number) ? 1 : 0;
+
+  for (let line = 0; line < lineCount; line++) {
+    if ((words.lineLetters[line] as number) >= workLetters) continue;
     const first = lineWords[line] as number;
     const end = lineWords[line + 1] as number;
     let known = 0;
@@ -166,12 +192,33 @@ export function readSpans(
   }
 
   function readRun(line: number, runFirst: number, runEnd: number): void {
+    // What is known of each of its phrases first: a span is weighed beside the longer and shorter ones.
+    const { phrases } = view;
     for (let first = runFirst; first < runEnd; first++) {
       let phrase = emptyPhrase;
       const endMax = Math.min(runEnd, first + phraseWordsMax);
       for (let end = first + 1; end <= endMax; end++) {
         phrase = phraseHash(phrase, words.hashes[end - 1] as number);
-        fillSlots(words, view, vocabulary, line, first, end, phrase, slots);
+        phrases[first * phraseWordsMax + end - first - 1] = lookUp(vocabulary.phrases, phrase);
+      }
+    }
+    for (let first = runFirst; first < runEnd; first++) {
+      const place = fillBefore(words, view, line, first, slots);
+      let phrase = emptyPhrase;
+      const endMax = Math.min(runEnd, first + phraseWordsMax);
+      for (let end = first + 1; end <= endMax; end++) {
+        phrase = phraseHash(phrase, words.hashes[end - 1] as number);
+        const size = end - first;
+        const at = first * phraseWordsMax + size - 1;
+        const wider = Math.max(
+          size < phraseWordsMax && end < runEnd ? (phrases[at + 1] as number) & 31 : 0,
+          size < phraseWordsMax && first > runFirst ? (phrases[at + 1 - phraseWordsMax] as number) & 31 : 0,
+        );
+        const within =
+          size === 1
+            ? 0
+            : Math.max((phrases[at - 1] as number) & 31, (phrases[at + phraseWordsMax - 1] as number) & 31);
+        fillSpan(words, view, place, end, phrase, phrases[at] as number, wider, within, slots);
         visit(first, end, phrase);
       }
     }
@@ -179,85 +226,135 @@ export function readSpans(
   }
 }
 
+/** By their places among the kinds. */
+const isTechnical = (known: number) => known === 1 || known === 2;
+
 const emptyWord = hashOf("(none)");
 
-function fillSlots(
+/** What the spans that begin at one word share. */
+interface Place {
+  line: number;
+  first: number;
+  gapBefore: number;
+  beforePair: number;
+  before: number;
+  classBefore: number;
+  knownBefore: number;
+  cue: number;
+}
+
+const place: Place = {
+  line: 0,
+  first: 0,
+  gapBefore: 0,
+  beforePair: 0,
+  before: 0,
+  classBefore: 0,
+  knownBefore: 0,
+  cue: 0,
+};
+
+function slotOf(slot: number, a: number, b: number): number {
+  let hash = Math.imul(a ^ Math.imul(slot + 1, 0x2545f491), 0x5bd1e995) ^ Math.imul(b, 0x27d4eb2f);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) & weightMask;
+}
+
+const placeSlots = 8;
+
+/** Fills the first slots, by what stands before alone. */
+function fillBefore(words: Words, view: View, line: number, first: number, slots: Int32Array): Place {
+  const { hashes, gaps } = words;
+  const lineFirst = words.lineWords[line] as number;
+  const lineEnd = words.lineWords[line + 1] as number;
+  const letter = words.lineLetters[line] as number;
+  const hasBefore = first > lineFirst;
+  const hasBefore2 = first > lineFirst + 1;
+  const gapBefore = hasBefore ? (gaps[first] as number) : gap.line;
+  const before = hasBefore ? (hashes[first - 1] as number) : emptyWord;
+  const before2 = hasBefore2 ? (hashes[first - 2] as number) : emptyWord;
+  const classBefore = hasBefore ? (view.classes[first - 1] as number) : 0;
+  const classBefore2 = hasBefore2 ? (view.classes[first - 2] as number) : 0;
+  const knownBefore = knownAt(words, first - 1, first - 2, lineFirst, lineEnd);
+  const beforePair = before ^ Math.imul(gapBefore + 1, 0x3779b1);
+  let cue = 0;
+  for (let at = first - 1; at >= lineFirst && first - at <= cueReach; at--) {
+    if ((gaps[at + 1] as number) >= gap.semicolon) break;
+    const found = view.cue[at] as number;
+    if (found === 0) continue;
+    cue = found * 4 + (first - at < 2 ? 0 : first - at < 5 ? 1 : 2);
+    break;
+  }
+  slots[0] = slotOf(0, beforePair, 0);
+  slots[1] = slotOf(1, classBefore, gapBefore);
+  slots[2] = slotOf(2, beforePair, before2);
+  slots[3] = slotOf(3, knownBefore, gapBefore);
+  slots[4] = slotOf(4, letter, (view.knownCounts[line] as number) * 8 + (view.commaCounts[line] as number));
+  slots[5] = slotOf(5, cue, letter);
+  slots[6] = slotOf(6, hashes[lineFirst] as number, letter);
+  slots[7] = slotOf(7, classBefore2 * 256 + classBefore, 1);
+  place.line = line;
+  place.first = first;
+  place.gapBefore = gapBefore;
+  place.beforePair = beforePair;
+  place.before = before;
+  place.classBefore = classBefore;
+  place.knownBefore = knownBefore;
+  place.cue = cue;
+  return place;
+}
+
+/** Fills the other slots, of a span from the place to `end`. */
+function fillSpan(
   words: Words,
   view: View,
-  vocabulary: Vocabulary,
-  line: number,
-  first: number,
+  { line, first, gapBefore, beforePair, before, classBefore, knownBefore, cue }: Place,
   end: number,
   phrase: number,
+  kept: number,
+  wider: number,
+  within: number,
   slots: Int32Array,
 ): void {
-  const { hashes, gaps, shapes, known, depths, endings } = words;
+  const { hashes, gaps, shapes, endings } = words;
   const { classes } = view;
   const lineFirst = words.lineWords[line] as number;
   const lineEnd = words.lineWords[line + 1] as number;
   const letter = words.lineLetters[line] as number;
   const size = end - first;
   const last = end - 1;
-  const gapBefore = first === lineFirst ? gap.line : (gaps[first] as number);
-  const gapAfter = end === lineEnd ? gap.line : (gaps[end] as number);
-  const gapPair = gapBefore * 16 + gapAfter;
-  const hasBefore = first > lineFirst;
-  const hasBefore2 = first > lineFirst + 1;
   const hasAfter = end < lineEnd;
   const hasAfter2 = end + 1 < lineEnd;
-  const before = hasBefore ? (hashes[first - 1] as number) : emptyWord;
-  const before2 = hasBefore2 ? (hashes[first - 2] as number) : emptyWord;
+  const gapAfter = hasAfter ? (gaps[end] as number) : gap.line;
+  const gapPair = gapBefore * 16 + gapAfter;
   const after = hasAfter ? (hashes[end] as number) : emptyWord;
   const after2 = hasAfter2 ? (hashes[end + 1] as number) : emptyWord;
-  const classBefore = hasBefore ? (classes[first - 1] as number) : 0;
   const classAfter = hasAfter ? (classes[end] as number) : 0;
-  const knownBefore = knownAt(first - 1, first - 2, lineFirst, lineEnd);
-  const knownAfter = knownAt(end, end + 1, lineFirst, lineEnd);
-  let cue = 0;
-  let cueDistance = 0;
-  for (let at = first - 1; at >= lineFirst && first - at <= cueReach; at--) {
-    if ((gaps[at + 1] as number) >= gap.semicolon) break;
-    const found = view.cue[at] as number;
-    if (found === 0) continue;
-    cue = found;
-    cueDistance = first - at < 2 ? 0 : first - at < 5 ? 1 : 2;
-    break;
-  }
-  const knownCount = view.knownCounts[line] as number;
-  const commaCount = view.commaCounts[line] as number;
+  const classAfter2 = hasAfter2 ? (classes[end + 1] as number) : 0;
+  const knownAfter = knownAt(words, end, end + 1, lineFirst, lineEnd);
   const lineSize = Math.min(15, (lineEnd - lineFirst) >> 2);
-  const depth = depths[first] as number;
+  const depth = words.depths[first] as number;
   const afterPair = after ^ Math.imul(gapAfter + 1, 0x3779b1);
-  const beforePair = before ^ Math.imul(gapBefore + 1, 0x3779b1);
 
-  let slot = 0;
+  let slot = placeSlots;
   const put = (a: number, b: number) => {
-    let hash = Math.imul(a ^ Math.imul(slot + 1, 0x2545f491), 0x5bd1e995) ^ Math.imul(b, 0x27d4eb2f);
-    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-    slots[slot++] = (hash ^ (hash >>> 13)) & weightMask;
+    slots[slot] = slotOf(slot, a, b);
+    slot++;
   };
   // By context alone.
-  put(beforePair, 0);
   put(afterPair, 0);
-  put(classBefore, gapBefore);
   put(classAfter, gapAfter);
-  put(beforePair, before2);
   put(afterPair, after2);
   put(gapPair, size);
   put(gapPair, letter);
-  put(knownBefore, gapBefore);
   put(knownAfter, gapAfter);
   put(knownBefore * 64 + knownAfter, gapPair);
-  put(letter, knownCount * 8 + commaCount);
-  put(cue * 4 + cueDistance, gapPair);
-  put(cue * 4 + cueDistance, letter);
+  put(cue, gapPair);
   put(depth * 8 + letter, gapPair);
   put(classBefore * 256 + classAfter, size);
-  put(letter, lineSize * 8 + (hasBefore ? 0 : 1) + (hasAfter ? 0 : 2));
-  put(hashes[lineFirst] as number, letter);
+  put(letter, lineSize * 8 + (first > lineFirst ? 0 : 1) + (hasAfter ? 0 : 2));
   put(before, after);
-  put(hasBefore2 ? (classes[first - 2] as number) * 256 + classBefore : classBefore, 1);
-  put(hasAfter2 ? (classes[end + 1] as number) * 256 + classAfter : classAfter, 1);
+  put(classAfter2 * 256 + classAfter, 1);
   put(size, letter);
   // By the way of writing.
   const shapeFirst = shapes[first] as number;
@@ -268,8 +365,13 @@ function fillSlots(
   put(shapeFirst * 8 + shapeLast, hasAfter && gapAfter <= gap.hyphen ? (shapes[end] as number) + 1 : 0);
   put(
     shapeFirst * 8 + shapeLast,
-    hasBefore && gapBefore <= gap.hyphen ? (shapes[first - 1] as number) + 1 : 0,
+    first > lineFirst && gapBefore <= gap.hyphen ? (shapes[first - 1] as number) + 1 : 0,
   );
+  const about = (view.isAbout[first] as number) + 2 * (view.isAbout[last] as number);
+  put(about, shapeFirst * 8 + shapeLast);
+  put(about * 8 + size, opens);
+  put(view.technical, size * 8 + letter);
+  put(view.technical, shapeFirst * 8 + shapeLast);
   // By the words.
   const firstHash = hashes[first] as number;
   const lastHash = hashes[last] as number;
@@ -284,47 +386,33 @@ function fillSlots(
   put(endings[first] as number, size);
   put(size > 2 ? (hashes[first + 1] as number) : 0, size);
   // By the phrase.
-  const own = lookUp(vocabulary.phrases, phrase);
-  let wider = 0;
-  let within = 0;
-  if (size < phraseWordsMax) {
-    if (hasAfter && gapAfter <= gap.hyphen) wider = lookUp(vocabulary.phrases, phraseHash(phrase, after));
-    if (hasBefore && gapBefore <= gap.hyphen) {
-      let longer = phraseHash(emptyPhrase, before);
-      for (let at = first; at < end; at++) longer = phraseHash(longer, hashes[at] as number);
-      wider = Math.max(wider, lookUp(vocabulary.phrases, longer));
-    }
-  }
-  if (size > 1) {
-    let shorter = emptyPhrase;
-    for (let at = first; at < last; at++) shorter = phraseHash(shorter, hashes[at] as number);
-    within = lookUp(vocabulary.phrases, shorter);
-    shorter = emptyPhrase;
-    for (let at = first + 1; at < end; at++) shorter = phraseHash(shorter, hashes[at] as number);
-    within = Math.max(within, lookUp(vocabulary.phrases, shorter));
-  }
+  const own = kept & 31;
+  const often = kept >> 5;
   put(own, size);
   put(own, gapPair);
   put(own, letter);
   put(own * 32 + wider, size > 1 ? 1 : 0);
   put(own * 32 + within, size > 1 ? 1 : 0);
-  put(own, cue * 4 + cueDistance);
+  put(own, cue);
+  put(own, 0);
+  // By its very words, and how often postings have them: of what the taxonomy lacks, other than of what it has.
+  put(own, 256 + often);
+  put(often + (kept === 0 ? 8 : 0), size);
   put(phrase, 0);
   put(phrase, letter);
   put(beforePair, firstHash);
   put(afterPair, lastHash);
   put(size > 1 ? (hashes[last - 1] as number) : 0, lastHash);
-  put(own, 0);
+}
 
-  /** The known skill beside a span, straight or over "and" and "or". */
-  function knownAt(near: number, far: number, from: number, to: number): number {
-    if (near < from || near >= to) return 0;
-    const kind = known[near] as number;
-    if (kind !== 0) return kind;
-    const over = hashes[near] as number;
-    if ((over !== wordAnd && over !== wordOr) || far < from || far >= to) return 0;
-    return (known[far] as number) === 0 ? 0 : 8 + (known[far] as number);
-  }
+/** The known skill beside a span, straight or over "and" and "or". */
+function knownAt({ known, hashes }: Words, near: number, far: number, from: number, to: number): number {
+  if (near < from || near >= to) return 0;
+  const kind = known[near] as number;
+  if (kind !== 0) return kind;
+  const over = hashes[near] as number;
+  if ((over !== wordAnd && over !== wordOr) || far < from || far >= to) return 0;
+  return (known[far] as number) === 0 ? 0 : 8 + (known[far] as number);
 }
 
 const wordAnd = hashOf("and");

@@ -9,22 +9,26 @@ const modelVersion = 1;
 export interface TaggerModel {
   vocabulary: Vocabulary;
   /** Of the question whether a span names a skill, and whether the skill is a technology. */
-  weights: Float32Array;
-  bias: number;
-  technologyWeights: Float32Array;
-  technologyBias: number;
+  skill: Weights;
+  technology: Weights;
   /** A span is tagged where its score is more than this. */
   scoreMin: number;
+}
+
+/** A table of weights as bytes, which loops read faster than numbers of four bytes. */
+export interface Weights {
+  bytes: Int8Array;
+  /** What one step of a byte is worth. */
+  step: number;
+  bias: number;
 }
 
 /** As training makes it. */
 export interface TrainedTagger {
   words: Hashed;
   phrases: Hashed;
-  weights: Float32Array;
-  bias: number;
-  technologyWeights: Float32Array;
-  technologyBias: number;
+  skill: Weights;
+  technology: Weights;
   scoreMin: number;
 }
 
@@ -38,47 +42,48 @@ interface Written {
   version: number;
   slots: number;
   scoreMin: number;
-  bias: number;
+  skillBias: number;
+  skillStep: number;
   technologyBias: number;
-  /** What one step of a byte is worth. */
-  step: number;
   technologyStep: number;
   words: string;
   wordValues: string;
   phrases: string;
   phraseValues: string;
-  weights: string;
-  technologyWeights: string;
+  skill: string;
+  technology: string;
 }
 
 const byteMax = 127;
 
-export function writeModel(trained: TrainedTagger): string {
-  const weights = bytesOf(trained.weights);
-  const technology = bytesOf(trained.technologyWeights);
+export function writeModel({ words, phrases, skill, technology, scoreMin }: TrainedTagger): string {
   const written: Written = {
     version: modelVersion,
     slots: slotsCount,
-    scoreMin: trained.scoreMin,
-    bias: trained.bias,
-    technologyBias: trained.technologyBias,
-    step: weights.step,
+    scoreMin,
+    skillBias: skill.bias,
+    skillStep: skill.step,
+    technologyBias: technology.bias,
     technologyStep: technology.step,
-    words: base64(trained.words.hashes),
-    wordValues: base64(trained.words.values),
-    phrases: base64(trained.phrases.hashes),
-    phraseValues: base64(trained.phrases.values),
-    weights: base64(weights.bytes),
-    technologyWeights: base64(technology.bytes),
+    words: base64(words.hashes),
+    wordValues: base64(words.values),
+    phrases: base64(phrases.hashes),
+    phraseValues: base64(phrases.values),
+    skill: base64(skill.bytes),
+    technology: base64(technology.bytes),
   };
   return `${JSON.stringify(written, null, 2)}\n`;
 }
 
-function bytesOf(weights: Float32Array): { step: number; bytes: Int8Array } {
-  let most = 0;
-  for (const weight of weights) most = Math.max(most, Math.abs(weight));
-  const step = most === 0 ? 1 : most / byteMax;
-  return { step, bytes: Int8Array.from(weights, (weight) => Math.round(weight / step)) };
+/** The largest weights would make all others rough: those beyond `weightMost` are cut to it. */
+const weightMost = 3;
+
+export function weightsOf(weights: Float32Array, bias: number): Weights {
+  const step = weightMost / byteMax;
+  const bytes = Int8Array.from(weights, (weight) =>
+    Math.max(-byteMax, Math.min(byteMax, Math.round(weight / step))),
+  );
+  return { bytes, step, bias };
 }
 
 const base64 = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
@@ -95,10 +100,12 @@ export function readModel(text: string): TaggerModel {
       words: hashedOf(written.words, written.wordValues),
       phrases: hashedOf(written.phrases, written.phraseValues),
     },
-    weights: weightsOf(written.weights, written.step),
-    bias: written.bias,
-    technologyWeights: weightsOf(written.technologyWeights, written.technologyStep),
-    technologyBias: written.technologyBias,
+    skill: { bytes: bytesOf(written.skill), step: written.skillStep, bias: written.skillBias },
+    technology: {
+      bytes: bytesOf(written.technology),
+      step: written.technologyStep,
+      bias: written.technologyBias,
+    },
     scoreMin: written.scoreMin,
   };
 }
@@ -113,13 +120,10 @@ function hashedOf(keys: string, bytes: string) {
   );
 }
 
-function weightsOf(base64Text: string, step: number): Float32Array {
-  const bytes = Buffer.from(base64Text, "base64");
+function bytesOf(text: string): Int8Array {
+  const bytes = Buffer.from(text, "base64");
   check(bytes.length, 1 << weightBits);
-  return Float32Array.from(
-    new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length),
-    (byte) => byte * step,
-  );
+  return new Int8Array(bytes);
 }
 
 function check(size: number, wanted: number): void {

@@ -58,8 +58,9 @@ export interface Words {
   lineLetters: Uint8Array;
 }
 
-/** Of the lines that are read. */
-export const letters = ["D", "Q", "P", "O"] as const satisfies readonly LineLetter[];
+/** First those of the lines that ask and tell of the work. */
+export const letters = ["D", "Q", "P", "O", "A", "B", "L"] as const satisfies readonly LineLetter[];
+export const workLetters = 4;
 
 /** Few postings have more; those get room of their own. */
 const sharedWordsMax = 20_000;
@@ -158,8 +159,7 @@ export function wordsOf({ source, folded, lines, known }: Untagged): Words {
   let at = 0;
   let nextKnown = 0;
   for (const line of lines) {
-    const letter = (letters as readonly LineLetter[]).indexOf(line.letter);
-    if (letter < 0) continue;
+    const letter = letters.indexOf(line.letter);
     at = firstFrom(at, line.start);
     const end = firstFrom(at, line.end);
     words.lineWords[lineCount] = count;
@@ -239,7 +239,7 @@ export function wordsOf({ source, folded, lines, known }: Untagged): Words {
     let numerals = 0;
     while (at < end) {
       const unit = units[at] as number;
-      if (classOf(unit) !== wordUnit && !joins(unit, end)) break;
+      if (classOf(unit) !== wordUnit && !joins(unit, start, end)) break;
       before = last;
       last = unit;
       stemmed = hash;
@@ -280,10 +280,12 @@ export function wordsOf({ source, folded, lines, known }: Untagged): Words {
     return true;
   }
 
-  /** "node.js", "c++", "r&d" and "don't" are one word each; "c++" and "c#" at their end too. */
-  function joins(unit: number, end: number): boolean {
+  /** "node.js", "a/b", "c++", "r&d" and "don't" are one word each. */
+  function joins(unit: number, start: number, end: number): boolean {
     const next = at + 1 < end ? classOf(units[at + 1] as number) : gap.line;
     if (unit === 0x2e || unit === 0x26 || unit === apostrophe) return next === wordUnit;
+    if (unit === 0x2f && at === start + 1)
+      return next === wordUnit && (at + 2 >= end || classOf(units[at + 2] as number) !== wordUnit);
     return unit === 0x23 || (unit === 0x2b && next !== wordUnit);
   }
 }

@@ -1,13 +1,13 @@
 // Owns the skills that the taxonomy lacks: a small trained model reads the lines that ask and tell of the work, and
 // says which words name a skill. It promises spans that are exact in the source text, in order, disjoint, and apart
 // from what the taxonomy found already; time linear in the text; the same answer each time. It reads English alone.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Folded } from "@skillstream/schemas/taxonomy/fold.ts";
 import type { SkillKind } from "@skillstream/schemas/types.ts";
 import type { Line } from "./lines.ts";
 import { readSpans, slotsCount } from "./tagger-features.ts";
-import { readModel, type TaggerModel } from "./tagger-model.ts";
-import { wordsOf } from "./tagger-words.ts";
+import { readModel, type TaggerModel, type Weights } from "./tagger-model.ts";
+import { gap, wordsOf } from "./tagger-words.ts";
 
 /** A description, as the search for forms has read it. */
 export interface Untagged {
@@ -37,10 +37,11 @@ export type Tagger = (description: Untagged) => Tagged[];
 /** An honest posting has some dozens; of a text made of nothing but skills, this many are enough. */
 const taggedMax = 500;
 
-export function createTagger(model: TaggerModel | null = null): Tagger {
-  if (model === null && !existsSync(new URL("tagger-model.json", import.meta.url))) return () => [];
-  const ready = model ?? shippedModel();
-  return (description) => tag(ready, description);
+/** The words that initials stand for are no longer than this. */
+const initialsReach = 100;
+
+export function createTagger(model: TaggerModel = shippedModel()): Tagger {
+  return (description) => tag(model, description);
 }
 
 let shipped: TaggerModel | undefined;
@@ -56,8 +57,14 @@ interface Choice {
   technology: number;
 }
 
+function scoreOf({ bytes, step, bias }: Weights, slots: Int32Array): number {
+  let sum = 0;
+  for (let slot = 0; slot < slotsCount; slot++) sum += bytes[slots[slot] as number] as number;
+  return bias + step * sum;
+}
+
 function tag(model: TaggerModel, description: Untagged): Tagged[] {
-  const { vocabulary, weights, bias, technologyWeights, technologyBias, scoreMin } = model;
+  const { vocabulary, skill, technology, scoreMin } = model;
   const { folded } = description;
   const words = wordsOf(description);
   const slots = new Int32Array(slotsCount);
@@ -72,19 +79,15 @@ function tag(model: TaggerModel, description: Untagged): Tagged[] {
     vocabulary,
     slots,
     (first, end) => {
-      let score = bias;
-      for (let slot = 0; slot < slotsCount; slot++) score += weights[slots[slot] as number] as number;
       if (runFirst < 0) runFirst = first;
+      const score = scoreOf(skill, slots);
       if (score < scoreMin) return;
-      let technology = technologyBias;
-      for (let slot = 0; slot < slotsCount; slot++)
-        technology += technologyWeights[slots[slot] as number] as number;
       let list = spans[first - runFirst];
       if (list === undefined) {
         list = [];
         spans[first - runFirst] = list;
       }
-      list.push({ size: end - first, end, score, technology });
+      list.push({ size: end - first, end, score, technology: scoreOf(technology, slots) });
     },
     (first, end) => {
       if (spans.length > 0) choose(first, end);
@@ -131,6 +134,23 @@ function tag(model: TaggerModel, description: Untagged): Tagged[] {
       });
       at -= span.size;
     }
-    for (const one of chosen.reverse()) if (tagged.length < taggedMax) tagged.push(one);
+    for (const one of chosen.reverse())
+      if (tagged.length < taggedMax && !isInitials(one, first)) tagged.push(one);
+  }
+
+  /** "(VSM)" right after what was found as "value stream mapping" is no other skill. */
+  function isInitials({ foldedStart, foldedEnd }: Tagged, first: number): boolean {
+    const before = first - 1;
+    if (before < 0 || words.gaps[first] !== gap.open || words.starts[first] !== foldedStart) return false;
+    const end = words.ends[before] as number;
+    if (words.known[before] === 0 && tagged.at(-1)?.foldedEnd !== end) return false;
+    const { text } = description;
+    let place = end;
+    for (let at = foldedEnd - 1; at >= foldedStart; at--) {
+      if (at === foldedEnd - 1 && text[at] === "s" && foldedEnd - foldedStart > 2) continue;
+      place = Math.max(text.lastIndexOf(" ", place - 2), text.lastIndexOf("/", place - 2)) + 1;
+      if (place <= 0 || end - place > initialsReach || text[place] !== text[at]) return false;
+    }
+    return true;
   }
 }

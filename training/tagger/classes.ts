@@ -18,6 +18,17 @@ export interface WordClasses {
   values: Uint8Array;
 }
 
+/** The same order each time. */
+export function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
+  const draw = drawFrom(seed);
+  const order = [...items];
+  for (let at = order.length - 1; at > 0; at--) {
+    const other = Math.floor(draw.next() * (at + 1));
+    [order[at], order[other]] = [order[other] as Item, order[at] as Item];
+  }
+  return order;
+}
+
 export interface Draw {
   /** From 0 to just under 1. */
   next(): number;

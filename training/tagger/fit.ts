@@ -1,10 +1,10 @@
 // Owns the fit of the tagger: first to the taxonomy's own skills in postings without labels, part of them hidden, then
 // to what people labelled, from where the first fit left it. Whoever asks says which labelled texts may teach.
-import { slotsCount, type Vocabulary } from "@skillstream/extract/tagger-features.ts";
+import { phraseSlots, slotsCount, type Vocabulary } from "@skillstream/extract/tagger-features.ts";
+import { shuffled } from "./classes.ts";
 import { blankLogistic, type Logistic, step } from "./logistic.ts";
 import type { Known, LabelledText, Reading } from "./material.ts";
-import { technicalSpans, weightsOf } from "./phrases.ts";
-import { eachSpan, isHidden, isTechnical } from "./views.ts";
+import { companyWeights, eachSpan, hidingHalf, isHidden, isTechnical } from "./views.ts";
 
 export interface Fit {
   /** Whether a span names a technical skill. */
@@ -15,10 +15,8 @@ export interface Fit {
 
 const tableSize = 1 << 17;
 const silverPace = { rate: 0.1, decay: 1e-5 };
-/** A skill that the taxonomy lacks stands in the texts too and teaches wrong: less than a labelled one teaches right. */
+/** Wrong spans are many and alike, and some name skills that the taxonomy lacks: one of so many teaches. */
 const silverWrongKept = 2;
-/** From here on features name the phrase itself, which the taxonomy's skills can say nothing of. */
-const firstOwnSlot = 40;
 
 export function fitSilver(
   readings: readonly Reading[],
@@ -27,22 +25,23 @@ export function fitSilver(
   say: (text: string) => void,
 ): Fit {
   const fit: Fit = { skill: blankLogistic(tableSize), technology: blankLogistic(tableSize) };
-  const weights = weightsOf(companies);
+  const weights = companyWeights(companies);
   let turn = 0;
   let right = 0;
   for (let round = 0; round < 2; round++) {
-    for (const [index, reading] of readings.entries()) {
-      const { known, hidden } = technicalSpans(reading, index, round);
+    // Postings of a company follow each other; the last one would weigh most.
+    for (const [index, reading] of shuffled([...readings.entries()], round + 1)) {
+      const { known, hidden } = hidingHalf(reading, index, round);
       const weight = weights[index] as number;
       eachSpan(reading, known, vocabulary, ({ start, end, slots }) => {
         const found = hidden.get(start);
         const isRight = found?.end === end;
         if (isRight && !found.technical) return;
         if (!isRight && turn++ % silverWrongKept !== 0) return;
-        step(fit.skill, slots, 0, firstOwnSlot, isRight ? 1 : 0, weight, silverPace);
+        step(fit.skill, slots, 0, phraseSlots, isRight ? 1 : 0, weight, silverPace);
         if (!isRight) return;
         right++;
-        step(fit.technology, slots, 0, firstOwnSlot, found.technology ? 1 : 0, weight, silverPace);
+        step(fit.technology, slots, 0, phraseSlots, found.technology ? 1 : 0, weight, silverPace);
       });
     }
   }
@@ -52,8 +51,10 @@ export function fitSilver(
 
 export interface Lesson {
   slots: Int32Array;
+  /** 1 for what people named, 0 for any other span. */
   target: number;
-  weight: number;
+  /** Whether it comes from a text with known skills hidden. */
+  hides: boolean;
   technology: boolean;
 }
 
@@ -74,38 +75,43 @@ export function lessonsOf(
     }
   }
   const lessons: Lesson[] = [];
-  const learn = (known: readonly Known[], weight: number) =>
+  const learn = (known: readonly Known[], hides: boolean) =>
     eachSpan(reading, known, vocabulary, ({ start, end, slots }) => {
       const kind = forms.get(squash(reading.text.slice(start, end)));
       if (kind === "other") return;
       lessons.push({
         slots: slots.slice(0, slotsCount),
         target: kind === undefined ? 0 : 1,
-        weight,
+        hides,
         technology: kind === "technology",
       });
     });
-  learn(reading.known, 1);
+  learn(reading.known, false);
   for (const view of [0, 1, 2])
     learn(
       reading.known.filter(({ skill }) => !isHidden(skill.name, index, view, 3)),
-      hiddenWeight,
+      true,
     );
   return lessons;
 }
-export const tuning = { hiddenWeight: 0.4, rate: 0.08, decay: 0.01, rounds: 4 };
-const { hiddenWeight } = tuning;
+
+const labelledRounds = 4;
+const labelledPace = { rate: 0.08, decay: 0.01 };
+/** Of a lesson in which known skills are hidden; the texts as they are count 1. */
+const hidingWeight = 0.4;
 
 export function fitLabelled(base: Fit, lessons: readonly Lesson[]): Fit {
   const copied = ({ weights, bias }: Logistic): Logistic => ({
     weights: Float32Array.from(weights),
     moved: new Float32Array(tableSize).fill(1),
     bias,
+    biasMoved: 1,
   });
   const fit: Fit = { skill: copied(base.skill), technology: copied(base.technology) };
-  for (let round = 0; round < tuning.rounds; round++) {
-    for (const { slots, target, weight, technology } of lessons) {
-      step(fit.skill, slots, 0, slotsCount, target, weight, tuning, base.skill.weights);
+  for (let round = 0; round < labelledRounds; round++) {
+    for (const { slots, target, hides, technology } of shuffled(lessons, round + 1)) {
+      const weight = hides ? hidingWeight : 1;
+      step(fit.skill, slots, 0, slotsCount, target, weight, labelledPace, base.skill.weights);
       if (target === 1)
         step(
           fit.technology,
@@ -114,7 +120,7 @@ export function fitLabelled(base: Fit, lessons: readonly Lesson[]): Fit {
           slotsCount,
           technology ? 1 : 0,
           weight,
-          tuning,
+          labelledPace,
           base.technology.weights,
         );
     }

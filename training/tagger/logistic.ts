@@ -6,12 +6,14 @@ export interface Logistic {
   /** Sums of squared slopes: what was moved often moves less. */
   moved: Float32Array;
   bias: number;
+  biasMoved: number;
 }
 
 export const blankLogistic = (size: number): Logistic => ({
   weights: new Float32Array(size),
   moved: new Float32Array(size).fill(1),
   bias: 0,
+  biasMoved: 1,
 });
 
 export const chanceOf = (score: number) => 1 / (1 + Math.exp(-score));
@@ -42,8 +44,9 @@ export function step(
 ): void {
   const { weights, moved } = model;
   const slope = weight * (chanceOf(score(model, slots, from, to)) - target);
-  model.bias -= rate * 0.02 * slope;
   const square = slope * slope;
+  model.biasMoved += square;
+  model.bias -= (rate / Math.sqrt(model.biasMoved)) * slope;
   for (let at = from; at < to; at++) {
     const slot = slots[at] as number;
     const sum = (moved[slot] as number) + square;

@@ -27,6 +27,7 @@ export interface Text {
 export interface LabelledSkill {
   name: string;
   kind: SkillKind;
+  requirement: string;
   mentions: readonly string[];
 }
 

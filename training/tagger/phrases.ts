@@ -4,18 +4,17 @@
 // then a model of phrases learns from what the contexts say of each; phrases of one part are judged by the others.
 import {
   contextSlots,
-  phraseWordsMax,
   type Vocabulary,
   wordSlots,
+  writingSlots,
 } from "@skillstream/extract/tagger-features.ts";
-import { drawFrom } from "./classes.ts";
+import { shuffled } from "./classes.ts";
 import { blankLogistic, chanceOf, type Logistic, score, step } from "./logistic.ts";
 import type { Reading } from "./material.ts";
-import { eachSpan, isHidden, isTechnical } from "./views.ts";
+import { companyWeights, eachSpan, halves, hidingHalf } from "./views.ts";
 
 /** Fewer companies say too little of a phrase. */
 const companiesMin = 3;
-const views = 2;
 const parts = 5;
 /** Wrong spans are many and alike: one of so many teaches. */
 const wrongKept = 3;
@@ -36,26 +35,6 @@ export interface Phrase {
   /** Of its first occurrence: places for its words. */
   wordSlots: Int32Array;
   score: number;
-}
-
-export function weightsOf(companies: readonly number[]): Float64Array {
-  const byCompany = new Map<number, number>();
-  for (const company of companies) byCompany.set(company, (byCompany.get(company) ?? 0) + 1);
-  return Float64Array.from(companies, (company) => 1 / Math.sqrt(byCompany.get(company) as number));
-}
-
-export function technicalSpans(reading: Reading, text: number, view: number) {
-  const hidden = new Map<number, { end: number; technical: boolean; technology: boolean }>();
-  const known = reading.known.filter(({ skill: { name, kind }, foldedStart, foldedEnd }) => {
-    if (!isHidden(name, text, view, views)) return true;
-    hidden.set(foldedStart, {
-      end: foldedEnd,
-      technical: isTechnical(kind),
-      technology: kind === "technology",
-    });
-    return false;
-  });
-  return { known, hidden };
 }
 
 export function phrasesOf(
@@ -81,13 +60,14 @@ export function phrasesOf(
   say(`${seen.size} phrases, ${common.size} of at least ${companiesMin} companies`);
   seen.clear();
 
-  const weights = weightsOf(companies);
+  const weights = companyWeights(companies);
   const contexts = blankLogistic(1 << 17);
   const pace = { rate: 0.15, decay: 1e-5 };
   let turn = 0;
   for (let round = 0; round < 2; round++) {
-    for (const [index, reading] of readings.entries()) {
-      const { known, hidden } = technicalSpans(reading, index, round);
+    // Postings of a company follow each other; the last one would weigh most.
+    for (const [index, reading] of shuffled([...readings.entries()], round + 1)) {
+      const { known, hidden } = hidingHalf(reading, index, round);
       eachSpan(reading, known, vocabulary, ({ start, end, slots }) => {
         const found = hidden.get(start);
         const isRight = found?.end === end;
@@ -99,9 +79,9 @@ export function phrasesOf(
   }
 
   const phrases = new Map<number, Phrase>();
-  for (let view = 0; view < views; view++) {
+  for (let view = 0; view < halves; view++) {
     for (const [index, reading] of readings.entries()) {
-      const { known, hidden } = technicalSpans(reading, index, view);
+      const { known, hidden } = hidingHalf(reading, index, view);
       const weight = weights[index] as number;
       // "vector" of "support vector machine" is a word of its own only elsewhere.
       const cuts = new Uint8Array(reading.folded.length + 1);
@@ -122,7 +102,7 @@ export function phrasesOf(
             technical: 0,
             other: 0,
             capitals: 0,
-            wordSlots: slots.slice(contextSlots + 4, wordSlots),
+            wordSlots: slots.slice(writingSlots, wordSlots),
             score: 0,
           };
           phrases.set(phrase, one);
@@ -136,7 +116,6 @@ export function phrasesOf(
       });
     }
   }
-  // Half of a known skill's views hide it; in the others it is no span at all.
   const all = [...phrases.values()].sort((a, b) => a.hash - b.hash);
   judge(all, say);
   return all;
@@ -166,13 +145,7 @@ function judge(phrases: readonly Phrase[], say: (text: string) => void): void {
   const fitted = (train: readonly number[]): Logistic => {
     const model = blankLogistic(size);
     for (let round = 0; round < 6; round++) {
-      const draw = drawFrom(round + 1);
-      const order = [...train];
-      for (let at = order.length - 1; at > 0; at--) {
-        const other = Math.floor(draw.next() * (at + 1));
-        [order[at], order[other]] = [order[other] as number, order[at] as number];
-      }
-      for (const index of order) {
+      for (const index of shuffled(train, round + 1)) {
         const slots = slotsOf[index] as Int32Array;
         const phrase = phrases[index] as Phrase;
         const weight = Math.min(3, Math.log2(phrase.companies));
@@ -204,5 +177,5 @@ function judge(phrases: readonly Phrase[], say: (text: string) => void): void {
 
 export const phraseScoreStates = 31;
 /** A score as it is kept: 1 to 31. */
-export const keptScore = (value: number) => 1 + bucketOf(value, -8, 3, phraseScoreStates);
-export const phraseSizeMax = phraseWordsMax;
+export const keptScore = ({ score, companies }: Phrase) =>
+  1 + bucketOf(score, -8, 3, phraseScoreStates) + 32 * bucketOf(Math.log2(companies), 1.5, 7.5, 8);

@@ -49,4 +49,36 @@ export function isHidden(name: string, text: number, view: number, views: number
   return ((hash ^ (hash >>> 13)) >>> 0) % views === view;
 }
 
+/** Each skill of a text is hidden in one of two views. */
+export const halves = 2;
+
+interface HiddenSpan {
+  /** Folded offset. */
+  end: number;
+  technical: boolean;
+  technology: boolean;
+}
+
+/** A view of a text: what is still known, and by its start what is hidden. */
+export function hidingHalf(reading: Reading, text: number, view: number) {
+  const hidden = new Map<number, HiddenSpan>();
+  const known = reading.known.filter(({ skill: { name, kind }, foldedStart, foldedEnd }) => {
+    if (!isHidden(name, text, view, halves)) return true;
+    hidden.set(foldedStart, {
+      end: foldedEnd,
+      technical: isTechnical(kind),
+      technology: kind === "technology",
+    });
+    return false;
+  });
+  return { known, hidden };
+}
+
+/** Who writes a hundred postings counts ten times as much as who writes one. */
+export function companyWeights(companies: readonly number[]): Float64Array {
+  const postings = new Map<number, number>();
+  for (const company of companies) postings.set(company, (postings.get(company) ?? 0) + 1);
+  return Float64Array.from(companies, (company) => 1 / Math.sqrt(postings.get(company) as number));
+}
+
 export const isTechnical = (kind: SkillKind) => kind === "technology" || kind === "method";
