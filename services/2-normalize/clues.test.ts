@@ -35,6 +35,8 @@ describe("a line has a clue", () => {
 
 test("a word that begins within another is met", () => {
   expect(named("peremote")).toEqual(["workplace"]);
+  // A digit, though "c2c" might have been on its way.
+  expect(named("c2")).toEqual(["digit"]);
   expect(named("from hofrom home")).toEqual(["workplace"]);
   expect(named("juniorentry")).toEqual(["seniority"]);
 });
