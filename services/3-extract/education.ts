@@ -2,6 +2,7 @@
 // study that is preferred makes no degree so, what is said to stand for a degree is none, and a team of PhDs asks for
 // nothing. English, German, French, Spanish, Portuguese, and the plainest words of their neighbours.
 import type { Education } from "@skillstream/schemas/types.ts";
+import { compileCues, hasCue } from "./cues.ts";
 import type { LineLetter } from "./lines.ts";
 
 export interface AskedEducation {
@@ -18,8 +19,15 @@ export interface EducationLine {
 const ranks = ["high_school", "associate", "bachelor", "master", "phd"] as const;
 
 /** Most lines name no degree: one look spares them all the others. */
-const hint =
-  /degree|bac[hc]|master|m[aá]ster\b|ph\.?\s?d|doct|dout|diplom|high school|\bged\b|\bbac\s?\+|\bb\.?(?:[sae]|sc|tech|eng|com|ba)\b|\bm\.?(?:[sae]|sc|tech|eng|ba)\b|licen|gradua|studi|universit|hochschul|ausbildung|ensino|ingeni|mestr|maestr|\bgrado\b|\bbts\b|\bdut\b|abschluss|ing[eé]nieur|abitur|promotion|enrol|titula|formaci[oó]n|formation|superior|laurea|\bhbo\b|\bm\.?sci\b|undergrad|\bj\.?d\.?\b/i;
+const cues = compileCues([
+  "degree|bachel|bacchel|baccal|master'|masters|master |master/|master-|masterab|ph.d|ph. d|phd|ph d|doctor|doutor|diplom|high school|high-school|secondary|bac+|bac +|licenci|licence|undergraduat|a graduat|graduates |graduate deg|graduate lev|graduate tech|graduate edu|graduate qual|graduation from|graduation in|graduacao|studium|studienab|estudios|university grad|university edu|university stud|college grad|college edu|college stud|hochschul|universitats|ausbildung|ensino |ingenieur|mestrado|maestria|grado |bts ou|bts,|bts/|dut |dut,|abitur|promotion i|promovier|enrolled|titulacion|titulo uni|carrera uni|formacion prof|formacao sup|ciclo form|superior complet|nivel superior|curso superior|curso tec|tecnologo|vocational|laurea|hbo|juris doc".split(
+    "|",
+  ),
+]);
+/** Abbreviations are in capitals. */
+const abbreviationHint =
+  /(?<![A-Za-z])(?:[BM]\.? ?(?:[SAE]\b|S[ce]|Tech|tech|Eng|eng|BA\b|C[SA]\b|Com|P[HA]\b)|mba\b|GED\b|G\.E\.D|J\.?D\b|LL\.?[BM]|AA\/|BTS|DUT)/;
+const mayName = (source: string) => hasCue(cues, source) || abbreviationHint.test(source);
 
 /** Of one degree: words that name it in any case of letters, without diacritics. */
 const words: Record<Education, string> = {
@@ -88,7 +96,7 @@ const lineCharsMax = 2_000;
 export function educationOf(lines: readonly EducationLine[]): AskedEducation {
   const asked: Record<"required" | "preferred", Name[]> = { required: [], preferred: [] };
   for (const { letter, source } of lines) {
-    if (letter === "B" || letter === "L" || !hint.test(source)) continue;
+    if (letter === "B" || letter === "L" || !mayName(source)) continue;
     for (const sentence of sentencesOf(plain(source.slice(0, lineCharsMax)))) {
       for (const group of groupsIn(sentence)) {
         if (!isAsked(sentence, group, letter)) continue;
@@ -103,7 +111,7 @@ export function educationOf(lines: readonly EducationLine[]): AskedEducation {
 
 /** Whether a line asks for a degree, of any kind and at any level. */
 export function namesDegree(line: EducationLine): boolean {
-  if (!hint.test(line.source)) return false;
+  if (!mayName(line.source)) return false;
   const { required, preferred } = educationOf([line]);
   return required !== null || preferred !== null;
 }
