@@ -3,7 +3,6 @@
 import { type Folded, fold } from "@skillstream/schemas/taxonomy/fold.ts";
 import type { Taxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import type {
-  Education,
   Extraction,
   Mention,
   Posting,
@@ -12,12 +11,12 @@ import type {
   Skill,
 } from "@skillstream/schemas/types.ts";
 import { confidenceOf, type Proof } from "./confidence.ts";
+import { type AskedEducation, educationOf, namesDegree } from "./education.ts";
 import {
   asksYears,
   benefitsOf,
   companyFactsOf,
   contextOf,
-  degreesIn,
   lineCharsMax,
   notesOf,
   objectiveOf,
@@ -29,7 +28,9 @@ import { flagsOf } from "./flags.ts";
 import { compileLexicon, type Lexicon } from "./lexicon.ts";
 import { type Line, type LineLetter, linesOf } from "./lines.ts";
 import { type Found, findSkills } from "./mentions.ts";
-import { requirementOf, type Wording, wordingOf } from "./requirement.ts";
+import { withoutOrders } from "./orders.ts";
+import { partsOf } from "./parts.ts";
+import { requirementInTitle, requirementOf, type Wording, wordingOf } from "./requirement.ts";
 import type { Tagged, Tagger } from "./tagger.ts";
 
 export const embeddedVersion = "0.2.0";
@@ -68,16 +69,21 @@ export function createEmbedded(
 /** For a text whose wording was not looked at as a whole: look at each mention's. */
 const closely: Wording = { prefers: true, denies: true };
 
-function extract(lexicon: Lexicon, tagger: Tagger | null, posting: Reading): Extraction {
+function extract(lexicon: Lexicon, tagger: Tagger | null, written: Reading): Extraction {
+  const posting = {
+    ...written,
+    title: withoutOrders(written.title),
+    description: withoutOrders(written.description),
+  };
+  const givesOrders = posting.title !== written.title || posting.description !== written.description;
   const title = foldText(posting.title);
   const description = foldText(posting.description);
-  const lines = linesOf(posting.description, posting.lines);
+  const lines = partsOf(posting.description, linesOf(written.description, posting.lines));
   const skills = new Map<string, Skill>();
 
   for (const found of findSkills(lexicon, posting.title, title.folded, title.text, true)) {
-    const requirement = requirementOf(title.text, found.foldedStart, found.foldedEnd, "title", closely);
-    if (requirement !== null)
-      add(skills, { ...found, in_taxonomy: true, score: 1 }, requirement, "title", posting.title);
+    const requirement = requirementInTitle(found.skill.kind);
+    add(skills, { ...found, in_taxonomy: true, score: 1 }, requirement, "title", posting.title);
   }
   const read = readLines(posting.description, description, lines);
   const wordings: (Wording | undefined)[] = read.map(({ isWhole, text }) =>
@@ -104,6 +110,7 @@ function extract(lexicon: Lexicon, tagger: Tagger | null, posting: Reading): Ext
       found.foldedEnd,
       letter,
       wordings[line] ?? closely,
+      read[line]?.folded,
     );
     // "Collaborate with sales" is a duty; a soft skill is one only where it is asked for.
     if (requirement === null || (found.skill.kind === "soft" && requirement === "mentioned")) continue;
@@ -111,6 +118,7 @@ function extract(lexicon: Lexicon, tagger: Tagger | null, posting: Reading): Ext
   }
 
   const asking = askingLines(read, wordings);
+  const education = educationOf(read);
   const all = [...skills.values()];
   return {
     extractor: `embedded@${tagger === null ? untaggedVersion : embeddedVersion}`,
@@ -125,12 +133,12 @@ function extract(lexicon: Lexicon, tagger: Tagger | null, posting: Reading): Ext
     },
     company: companyFactsOf(read),
     workplace: workplaceOf(posting.workplace_type, posting.places, read),
-    required: qualificationsOf("required", posting, asking, all),
-    preferred: qualificationsOf("preferred", posting, asking, all),
+    required: qualificationsOf("required", posting, education, asking, all),
+    preferred: qualificationsOf("preferred", posting, education, asking, all),
     context: contextOf(read),
     benefits: benefitsOf(read),
     skills: all,
-    flags: flagsOf(posting.title, posting.description, all),
+    flags: flagsOf(written.title, written.description, all, givesOrders),
   };
 }
 
@@ -152,6 +160,7 @@ function readLines(source: string, { folded, text }: FoldedText, lines: readonly
       source: source.slice(start, last),
       text: text.slice(first, index).trim(),
       isWhole: last === end,
+      folded: { start: first, end: index },
     };
   });
 }
@@ -241,7 +250,7 @@ interface Asking {
   line: ReadLine;
   preferred: boolean;
   asksYears: boolean;
-  degrees: readonly Education[];
+  asksDegree: boolean;
 }
 
 function askingLines(lines: readonly ReadLine[], wordings: readonly (Wording | undefined)[]): Asking[] {
@@ -252,39 +261,37 @@ function askingLines(lines: readonly ReadLine[], wordings: readonly (Wording | u
       line,
       preferred: line.letter === "P" || prefers,
       asksYears: asksYears(line),
-      degrees: degreesIn(line),
+      asksDegree: (line.letter === "Q" || line.letter === "P") && namesDegree(line),
     }));
 }
 
 function qualificationsOf(
   level: "required" | "preferred",
   posting: Reading,
+  education: AskedEducation,
   asking: readonly Asking[],
   skills: readonly Skill[],
 ): Qualifications {
   const asked = asking.filter(({ preferred }) => preferred === (level === "preferred"));
-  const degrees = new Set(asked.flatMap((one) => one.degrees));
   const own = skills.filter(({ requirement }) => requirement === level);
   const names = (...kinds: Skill["kind"][]) =>
     own.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
   const mentioned = [...new Set(own.flatMap(({ mentions }) => mentions.map(({ text }) => text)))];
   // What is asked for in words that are neither a skill, years nor a degree.
   const rest = asked.filter(
-    ({ line, asksYears, degrees }) =>
+    ({ line, asksYears, asksDegree }) =>
       (line.letter === "Q" || line.letter === "P") &&
       !asksYears &&
-      degrees.length === 0 &&
+      !asksDegree &&
       !mentioned.some((text) => line.source.includes(text)),
   );
   return {
     // The normalizer reads them for the posting as a whole, with what is only preferred where nothing is required.
     experience_years_min: level === "required" ? posting.experience_years_min : null,
     experience_years_max: level === "required" ? posting.experience_years_max : null,
-    education: educations.find((one) => degrees.has(one)) ?? null,
+    education: education[level],
     technical_skills: names("technology", "method"),
     soft_skills: names("soft"),
     notes: notesOf(rest.map(({ line }) => line)),
   };
 }
-
-const educations = ["high_school", "associate", "bachelor", "master", "phd"] as const;

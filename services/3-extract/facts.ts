@@ -1,10 +1,9 @@
-// Owns what a posting says beside its skills and the normalizer's facts: visa, flexibility, education, the company's
+// Owns what a posting says beside its skills, its degrees and the normalizer's facts: visa, flexibility, the company's
 // kind, context and benefits, each by plain rules. Nothing is inferred: what no words say is null or [], and phrases
 // are verbatim.
 import type {
   Benefits,
   CompanyFacts,
-  Education,
   PostingPlace,
   RoleContext,
   Visa,
@@ -20,6 +19,8 @@ export interface ReadLine {
   text: string;
   /** Whether the line is here to its end. */
   isWhole: boolean;
+  /** Where its text stands in the folded one. */
+  folded: { start: number; end: number };
 }
 
 /** What one line gives at most to a pattern; a longer one is prose of no form that the rules know. */
@@ -60,50 +61,6 @@ export function asksYears({ text }: ReadLine): boolean {
   return years.test(text);
 }
 
-const degrees: readonly (readonly [Education, RegExp])[] = [
-  ["high_school", /\b(?:high school|secondary school|ged|abitur|baccalaureat|bachillerato|ensino medio)\b/i],
-  ["associate", /\bassociate(?:'?s|s'?)?(?: degree| of (?:science|arts))|\b2 year degree\b/i],
-  [
-    "bachelor",
-    /\b(?:bachelor(?:'?s|s'?)?|baccalaureate|undergraduate degree|b\.?tech|b\.?eng|licence|licenciatura|grado en|graduacao|bacharel(?:ado)?|hochschulabschluss|university degree|college degree|4 year degree|four year degree|degree in|(?:relevant|technical|related|stem) degree|studium|bac ?\+ ?3)\b/i,
-  ],
-  [
-    "master",
-    /\b(?:master(?:'?s|s'?)?(?: degree| of (?:science|arts|engineering|business))|master(?:'s|s')|masters|mba|m\.?eng|m\.?tech|advanced degree|graduate degree|bac ?\+ ?5|maestria|mestrado|ingenieur)\b/i,
-  ],
-  ["phd", /\b(?:ph\.? ?d\.?|doctorate|doctoral|promotion in|doctorat|doctorado|doutorado)(?![a-z])/i],
-];
-const bachelorAbbreviation = /(?:^|[\s(/,])B\.?[SA]\.?c?\.?(?=[\s,)/.;]|$)/;
-const masterAbbreviation = /(?:^|[\s(/,])M\.?[SA]\.?c?\.?(?=[\s,)/;]|$)/;
-const degreeContext =
-  /degree|bachelor|master|ph\.? ?d|diploma|computer|engineering|science|mathematics|statistics|field|equivalent|\b[BM]S\/[MP]/i;
-
-/** Most lines name no degree: one look spares them all the others. */
-const degreeHint =
-  /degree|bach|master|\bph\.? ?d|doct|dout|diploma|school|ged\b|bac\b|mba|\b[bm]\.?[sae]|tech\b|licen|grad|stud|ensino|maestr|mestr|ingeni|abitur|promotion|\b2 year/;
-
-/** Degrees a line names, from the lowest. */
-export function degreesIn({ source, text }: ReadLine): Education[] {
-  if (!degreeHint.test(text)) return [];
-  const named = new Set(degrees.filter(([, pattern]) => pattern.test(text)).map(([degree]) => degree));
-  if (/scrum master|master data|mastery|masterclass|master service/.test(text) && !/master'?s/.test(text))
-    named.delete("master");
-  if (degreeContext.test(source)) {
-    if (bachelorAbbreviation.test(source)) named.add("bachelor");
-    if (masterAbbreviation.test(source)) named.add("master");
-  }
-  // "A degree in X" beside a named one says which field, not which degree.
-  if (
-    named.has("bachelor") &&
-    (named.has("master") || named.has("phd")) &&
-    !/bachelor|undergraduate|\bb\.?(?:tech|eng)\b/.test(text) &&
-    !bachelorAbbreviation.test(source)
-  ) {
-    named.delete("bachelor");
-  }
-  return degrees.map(([degree]) => degree).filter((degree) => named.has(degree));
-}
-
 const trainingPhrase =
   /\b(?:(?:learning|education|training|professional development|conference|l&d|development)(?: and development)? (?:budget|stipend|allowance|opportunities|reimbursement|programs?|days)|tuition (?:reimbursement|assistance)|mentorship program|weiterbildung(?:sbudget|en|smoglichkeiten)?|formations?|formacion|capacitacion|treinamentos?)\b/gi;
 const timeOffPhrase =
@@ -111,13 +68,50 @@ const timeOffPhrase =
 const otherBenefitPhrase =
   /(?:401\(?k\)?(?: match(?:ing)?)?|\b(?:(?:health|medical|dental|vision|life|disability|private medical)(?:,? (?:and |& )?(?:health|medical|dental|vision|life|disability))* (?:insurance|coverage|benefits|plans?)|stock options?|equity|rsus?|espp|(?:annual |performance |signing |sign-on |quarterly )?bonus(?:es)?|commuter benefits?|gym membership|wellness (?:stipend|budget|program)|home office (?:stipend|budget)|relocation (?:assistance|package|support)|free (?:lunch(?:es)?|meals|snacks)|catered (?:lunch(?:es)?|meals)|pension(?: scheme| plan)?|hsa|fsa|employee assistance program|profit sharing|company car|visa sponsorship|jobrad|betriebliche altersvorsorge|tickets? restaurant|mutuelle|seguro medico|vale (?:refeicao|alimentacao|transporte)|plano de saude)\b)/gi;
 
+/** A longer item tells a story, and only what it names is taken. */
+const benefitCharsMax = 70;
+const payAmount =
+  /[$€£]\s?\d|\d[\d.,]* ?(?:k\b|usd|eur|gbp)|\b(?:salary|pay|compensation) (?:range|band)|\bbase (?:pay|salary)\b/i;
+
+/** Each item of a list as it stands, and of prose the phrases that name benefits. */
 export function benefitsOf(lines: readonly ReadLine[]): Benefits {
-  const offered = lines.filter(({ letter }) => letter === "B");
-  const all = (pattern: RegExp) =>
-    distinct(
-      offered.flatMap(({ source }) => [...source.matchAll(pattern)].map(([phrase]) => phrase.trim())),
-    ).slice(0, itemsMax);
-  return { training: all(trainingPhrase), time_off: all(timeOffPhrase), other: all(otherBenefitPhrase) };
+  const training: string[] = [];
+  const time_off: string[] = [];
+  const other: string[] = [];
+  for (const { letter, source } of lines) {
+    if (letter !== "B") continue;
+    const item = benefitItem(source);
+    if (item !== null) {
+      const named =
+        item.search(timeOffPhrase) >= 0 ? time_off : item.search(trainingPhrase) >= 0 ? training : other;
+      named.push(item);
+      continue;
+    }
+    training.push(...phrasesIn(source, trainingPhrase));
+    time_off.push(...phrasesIn(source, timeOffPhrase));
+    other.push(...phrasesIn(source, otherBenefitPhrase));
+  }
+  const some = (phrases: readonly string[]) => distinct(phrases).slice(0, itemsMax);
+  return { training: some(training), time_off: some(time_off), other: some(other) };
+}
+
+/** null for what is no item of a list, or one that says more than a name. */
+function benefitItem(source: string): string | null {
+  if (!isBullet(source) || payAmount.test(source)) return null;
+  const item = withoutBullet(source).replace(/[.,;]$/, "");
+  if (
+    /[:?]$/.test(item) ||
+    /^(?:this|please|the (?:role|position|salary)|must|candidates?|you (?:will|must))\b/i.test(item)
+  )
+    return null;
+  if (item.length <= benefitCharsMax) return item.length >= 3 ? item : null;
+  // "Health insurance: we pay all of it, from your first day".
+  const head = item.split(/\s*[:–—]\s|\s\(|\. /)[0] ?? "";
+  return head.length >= 3 && head.length <= benefitCharsMax ? head : null;
+}
+
+function phrasesIn(source: string, pattern: RegExp): string[] {
+  return Array.from(source.matchAll(pattern), ([phrase]) => phrase.trim());
 }
 
 const companyType =
@@ -132,7 +126,7 @@ export function companyFactsOf(lines: readonly ReadLine[]): CompanyFacts {
       /\b(?:our|company|core) values\b|unsere werte|nos valeurs|nuestros valores|nossos valores/.test(text),
   );
   for (const line of heading < 0 ? [] : lines.slice(heading + 1)) {
-    if (line.letter !== lines[heading]?.letter || values.length === itemsMax) break;
+    if (line.letter !== lines[heading]?.letter || values.length === itemsMax || isHeading(line.source)) break;
     const value = withoutBullet(line.source).split(/\s*[:–—]\s|\. /)[0] ?? "";
     if (value.length > 60) break;
     values.push(value);
@@ -145,7 +139,7 @@ const collaborationPhrase =
 const teamPhrase =
   /\b(?:team of (?:~|about |around |over )?\d+[^.,;\n]{0,40}|\d+[- ]person team|(?:join|joining|part of|on) (?:the|our|a) [^.,;\n]{2,50}\bteam)\b/i;
 const scopePhrase =
-  /\b(?:(?:own|owning|lead|leading|responsible for|drive|driving|verantwort\S*|responsable de|responsável por) [^.;\n]{10,160})/i;
+  /\b(?:(?:own(?:ing)?|lead(?! to )|leading(?! (?:provider|company|edge|brand|platform|global|supplier|the way))|responsible for|driv(?:e|ing)|verantwort\S*|responsable de|responsável por) [^.;\n]{10,160})/i;
 
 export function contextOf(lines: readonly ReadLine[]): RoleContext {
   const about = lines.filter(({ letter }) => letter === "D" || letter === "A" || letter === "Q");
@@ -158,13 +152,28 @@ export function contextOf(lines: readonly ReadLine[]): RoleContext {
     ).slice(0, itemsMax),
     team: firstMatch(about, teamPhrase),
     scope: firstMatch(duties, scopePhrase),
-    responsibilities: duties
-      .map(({ source }) => source.trim())
-      .filter((source) => isBullet(source) || /^[A-ZÀ-Ý][a-zà-ÿ]+ /.test(source))
-      .map(withoutBullet)
-      .filter((duty) => duty.length >= 15 && duty.length <= itemCharsMax && !/[:?]$/.test(duty))
-      .slice(0, itemsMax),
+    responsibilities: responsibilitiesOf(duties),
   };
+}
+
+/** The items of the list of duties; without a list, its sentences. What heads or leads in is none. */
+function responsibilitiesOf(duties: readonly ReadLine[]): string[] {
+  const items = duties.filter(({ source }) => isBullet(source));
+  const some = items.length >= 2 ? items : duties.filter(({ source }) => !isHeading(source));
+  return distinct(some.map(({ source }) => withoutBullet(source.trim())))
+    .filter((duty) => duty.length >= 15 && duty.length <= itemCharsMax && !/[:?]$/.test(duty))
+    .filter((duty) => items.length >= 2 || /^[A-ZÀ-Ý][a-zà-ÿ]+ /.test(duty))
+    .slice(0, itemsMax);
+}
+
+/** A short line that ends no sentence, and is no item. */
+const heads =
+  /^(?:about|why|what|who|how|our|the|your|you will|you['’]ll|check out|key|main|core|primary|job|role|dein|deine|ihre|vos|tes|votre|responsibilities|duties)\b/i;
+
+function isHeading(source: string): boolean {
+  const line = source.trim();
+  if (isBullet(line) || line.length > 60) return false;
+  return /[:?]$/.test(line) || (!/[.!;,]$/.test(line) && (heads.test(line) || line === line.toUpperCase()));
 }
 
 const objectiveSentence =
