@@ -186,8 +186,8 @@ export function wordsOf({ source, folded, lines, known }: Untagged): Words {
   function readLine(end: number): void {
     let between: number = gap.line;
     let depth = 0;
-    while (nextKnown < known.length && (known[nextKnown]?.foldedStart as number) < at) nextKnown++;
     while (at < end) {
+      while (nextKnown < known.length && (known[nextKnown]?.foldedStart as number) < at) nextKnown++;
       const skill = known[nextKnown];
       if (skill !== undefined && skill.foldedStart === at) {
         const kind = skillKinds.indexOf(skill.skill.kind);

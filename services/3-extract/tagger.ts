@@ -50,11 +50,13 @@ function shippedModel(): TaggerModel {
   return shipped;
 }
 
-/** The spans of a run of words that are worth most together, no two on one word; by the word at which they end. */
-interface Choice {
-  size: number;
+/** A span of a run of words that may be tagged. */
+interface Candidate {
+  /** Words of the whole text: the first, and the one after the last. */
+  first: number;
+  end: number;
   score: number;
-  technology: number;
+  isTechnology: boolean;
 }
 
 function scoreOf({ bytes, step, bias }: Weights, slots: Int32Array): number {
@@ -69,88 +71,86 @@ function tag(model: TaggerModel, description: Untagged): Tagged[] {
   const words = wordsOf(description);
   const slots = new Int32Array(slotsCount);
   const tagged: Tagged[] = [];
-  // Of the run being read, by the word before which a span ends: the best worth so far, and the span that gives it.
-  let runFirst = -1;
-  let choices: Choice[] = [];
-  const spans: (Choice & { end: number })[][] = [];
-
+  let candidates: Candidate[] = [];
   readSpans(
     words,
     vocabulary,
     slots,
     (first, end) => {
-      if (runFirst < 0) runFirst = first;
       const score = scoreOf(skill, slots);
-      if (score < scoreMin) return;
-      let list = spans[first - runFirst];
-      if (list === undefined) {
-        list = [];
-        spans[first - runFirst] = list;
-      }
-      list.push({ size: end - first, end, score, technology: scoreOf(technology, slots) });
+      if (score > scoreMin)
+        candidates.push({ first, end, score, isTechnology: scoreOf(technology, slots) > 0 });
     },
     (first, end) => {
-      if (spans.length > 0) choose(first, end);
-      spans.length = 0;
-      runFirst = -1;
+      if (candidates.length === 0) return;
+      for (const one of disjoint(candidates, first, end, scoreMin)) add(one);
+      candidates = [];
     },
   );
   return tagged;
 
-  function choose(first: number, end: number): void {
-    const length = end - first;
-    const worth = new Float64Array(length + 1);
-    choices = new Array<Choice>(length + 1);
-    for (let at = 0; at < length; at++) {
-      if ((worth[at + 1] as number) < (worth[at] as number)) {
-        worth[at + 1] = worth[at] as number;
-        delete choices[at + 1];
-      }
-      for (const span of spans[at] ?? []) {
-        const sum = (worth[at] as number) + span.score - scoreMin;
-        const to = span.end - first;
-        if (sum <= (worth[to] as number)) continue;
-        worth[to] = sum;
-        choices[to] = span;
-      }
-    }
-    const chosen: Tagged[] = [];
-    for (let at = length; at > 0; ) {
-      const span = choices[at];
-      if (span === undefined) {
-        at--;
-        continue;
-      }
-      const from = first + at - span.size;
-      const foldedStart = words.starts[from] as number;
-      const foldedEnd = words.ends[first + at - 1] as number;
-      chosen.push({
-        kind: span.technology > 0 ? "technology" : "method",
-        start: folded.starts[foldedStart] as number,
-        end: folded.ends[foldedEnd - 1] as number,
-        foldedStart,
-        foldedEnd,
-        score: 1 / (1 + Math.exp(-span.score)),
-      });
-      at -= span.size;
-    }
-    for (const one of chosen.reverse())
-      if (tagged.length < taggedMax && !isInitials(one, first)) tagged.push(one);
+  function add({ first, end, score, isTechnology }: Candidate): void {
+    if (tagged.length === taggedMax || isInitials(first, end)) return;
+    const foldedStart = words.starts[first] as number;
+    const foldedEnd = words.ends[end - 1] as number;
+    tagged.push({
+      kind: isTechnology ? "technology" : "method",
+      start: folded.starts[foldedStart] as number,
+      end: folded.ends[foldedEnd - 1] as number,
+      foldedStart,
+      foldedEnd,
+      score: 1 / (1 + Math.exp(-score)),
+    });
   }
 
   /** "(VSM)" right after what was found as "value stream mapping" is no other skill. */
-  function isInitials({ foldedStart, foldedEnd }: Tagged, first: number): boolean {
-    const before = first - 1;
-    if (before < 0 || words.gaps[first] !== gap.open || words.starts[first] !== foldedStart) return false;
-    const end = words.ends[before] as number;
-    if (words.known[before] === 0 && tagged.at(-1)?.foldedEnd !== end) return false;
+  function isInitials(first: number, end: number): boolean {
+    if (first === 0 || end - first > 1 || words.gaps[first] !== gap.open) return false;
     const { text } = description;
-    let place = end;
-    for (let at = foldedEnd - 1; at >= foldedStart; at--) {
-      if (at === foldedEnd - 1 && text[at] === "s" && foldedEnd - foldedStart > 2) continue;
-      place = Math.max(text.lastIndexOf(" ", place - 2), text.lastIndexOf("/", place - 2)) + 1;
-      if (place <= 0 || end - place > initialsReach || text[place] !== text[at]) return false;
+    const nameEnd = words.ends[first - 1] as number;
+    if (words.known[first - 1] === 0 && tagged.at(-1)?.foldedEnd !== nameEnd) return false;
+    const from = words.starts[first] as number;
+    const last = (words.ends[first] as number) - 1;
+    let place = nameEnd;
+    for (let at = last; at >= from; at--) {
+      // "(APIs)"
+      if (at === last && at > from + 1 && text[at] === "s") continue;
+      place = text.lastIndexOf(" ", place - 2) + 1;
+      if (place <= 0 || nameEnd - place > initialsReach || text[place] !== text[at]) return false;
     }
     return true;
   }
+}
+
+/** Of the candidates of a run, which begin in order, those that are worth most together without sharing a word. */
+function disjoint(
+  candidates: readonly Candidate[],
+  first: number,
+  end: number,
+  scoreMin: number,
+): Candidate[] {
+  // Of each place between words: the most that the words before it are worth, and the candidate that ends there.
+  const worth = new Float64Array(end - first + 1);
+  const ending = new Array<Candidate | null>(end - first + 1).fill(null);
+  let next = 0;
+  for (let at = 0; at < end - first; at++) {
+    for (; candidates[next]?.first === first + at; next++) {
+      const candidate = candidates[next] as Candidate;
+      const to = candidate.end - first;
+      const sum = (worth[at] as number) + candidate.score - scoreMin;
+      if (sum <= (worth[to] as number)) continue;
+      worth[to] = sum;
+      ending[to] = candidate;
+    }
+    if ((worth[at + 1] as number) >= (worth[at] as number)) continue;
+    worth[at + 1] = worth[at] as number;
+    ending[at + 1] = null;
+  }
+  const chosen: Candidate[] = [];
+  for (let at = end - first; at > 0; ) {
+    const candidate = ending[at] ?? null;
+    if (candidate !== null) chosen.push(candidate);
+    at = candidate === null ? at - 1 : candidate.first - first;
+  }
+  return chosen.reverse();
 }
