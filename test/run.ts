@@ -28,6 +28,7 @@ const staticChecks: Check[] = [
 const longTests: Check[] = [
   { name: "chaos", command: process.execPath, args: ["test/chaos/main.ts", "--quick"] },
   { name: "mutations", command: process.execPath, args: ["test/mutations/main.ts", "--count", "10000"] },
+  { name: "fuzzed texts", command: process.execPath, args: ["test/texts/main.ts", "--count", "100000"] },
 ];
 
 /** Everything that the tests start inherits it, whatever it does to its parents. */
