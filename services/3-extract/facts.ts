@@ -73,6 +73,8 @@ const benefitCharsMax = 70;
 const payAmount =
   /[$€£]\s?\d|\d[\d.,]* ?(?:k\b|usd|eur|gbp)|\b(?:salary|pay|compensation) (?:range|band)|\bbase (?:pay|salary)\b/i;
 
+const otherAmount = /budget|stipend|allowance|reimburs|bonus|voucher|zuschuss|credits?\b/i;
+
 /** Each item of a list as it stands, and of prose the phrases that name benefits. */
 export function benefitsOf(lines: readonly ReadLine[]): Benefits {
   const training: string[] = [];
@@ -97,7 +99,7 @@ export function benefitsOf(lines: readonly ReadLine[]): Benefits {
 
 /** null for what is no item of a list, or one that says more than a name. */
 function benefitItem(source: string): string | null {
-  if (!isBullet(source) || payAmount.test(source)) return null;
+  if (!isBullet(source) || (payAmount.test(source) && !otherAmount.test(source))) return null;
   const item = withoutBullet(source).replace(/[.,;]$/, "");
   if (
     /[:?]$/.test(item) ||
