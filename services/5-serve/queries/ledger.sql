@@ -18,9 +18,9 @@ WITH
         FROM landed_pieces
         WHERE generation = {generation:UInt32}
     ),
-    since AS
+    -- As one value, or it would be looked for in each place that asks for it.
     (
-        SELECT cityHash64(job_id) AS posting_key, content_hash
+        SELECT groupUniqArray((cityHash64(job_id), content_hash))
         FROM landing
         WHERE generation = {generation:UInt32}
             AND outcome = 'emitted'
@@ -31,21 +31,17 @@ WITH
                 SELECT key, arrayJoin(range(intDiv(next[key], 65536)))
                 FROM (SELECT arrayJoin(mapKeys(next)) AS key)
             )
-    )
+    ) AS since
 SELECT
     landed + inFlight AS scraped,
-    counted.2 + (
+    counted.2 + length(since) - (
         SELECT uniqExact(posting_key, content_hash)
-        FROM since
-        WHERE (posting_key, content_hash) NOT IN
-        (
-            SELECT posting_key, content_hash
-            FROM posting_versions
-            WHERE generation = {generation:UInt32}
-                AND posting_key IN (SELECT posting_key FROM since)
-                AND outcome = 'emitted'
-                AND raw_offset < next[raw_partition]
-        )
+        FROM posting_versions
+        WHERE generation = {generation:UInt32}
+            AND posting_key IN (SELECT arrayJoin(since).1)
+            AND outcome = 'emitted'
+            AND raw_offset < next[raw_partition]
+            AND (posting_key, content_hash) IN (SELECT arrayJoin(since))
     ) AS stored,
     emitted - stored AS duplicates,
     observed,
