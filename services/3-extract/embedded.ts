@@ -86,9 +86,13 @@ function extract(lexicon: Lexicon, tagger: Tagger | null, written: Reading): Ext
     add(skills, { ...found, in_taxonomy: true, score: 1 }, requirement, "title", posting.title);
   }
   const read = readLines(posting.description, description, lines);
-  const wordings: (Wording | undefined)[] = read.map(({ isWhole, text }) =>
-    isWhole ? wordingOf(text) : undefined,
-  );
+  /** Of the lines whose wording matters, once it does. */
+  const wordings: Wording[] = [];
+  const wordingAt = (index: number): Wording => {
+    const { isWhole, text } = read[index] ?? { isWhole: false, text: "" };
+    wordings[index] ??= isWhole ? wordingOf(text) : closely;
+    return wordings[index];
+  };
   const known = findSkills(lexicon, posting.description, description.folded, description.text, false);
   const tagged =
     tagger?.({
@@ -98,6 +102,7 @@ function extract(lexicon: Lexicon, tagger: Tagger | null, written: Reading): Ext
       lines,
       known,
     }) ?? [];
+  const linesWithSkills = new Set<number>();
   let line = 0;
   for (const found of inOrder(lexicon, description.text, known, tagged)) {
     while (line + 1 < lines.length && (lines[line + 1]?.start ?? 0) <= found.start) line++;
@@ -109,15 +114,16 @@ function extract(lexicon: Lexicon, tagger: Tagger | null, written: Reading): Ext
       found.foldedStart,
       found.foldedEnd,
       letter,
-      wordings[line] ?? closely,
+      wordingAt(line),
       read[line]?.folded,
     );
     // "Collaborate with sales" is a duty; a soft skill is one only where it is asked for.
     if (requirement === null || (found.skill.kind === "soft" && requirement === "mentioned")) continue;
     add(skills, found, requirement, letter, posting.description);
+    linesWithSkills.add(line);
   }
 
-  const asking = askingLines(read, wordings);
+  const asking = restOfAsking(read, linesWithSkills, wordingAt);
   const education = educationOf(read);
   const all = [...skills.values()];
   return {
@@ -245,46 +251,33 @@ function add(
   known.mentions.push(mention);
 }
 
-/** A line that asks, with what it asks for beside skills. */
-interface Asking {
-  line: ReadLine;
-  preferred: boolean;
-  asksYears: boolean;
-  asksDegree: boolean;
-}
+/** What is asked for in words that are neither a skill, years nor a degree. */
+type Asking = Record<"required" | "preferred", ReadLine[]>;
 
-function askingLines(lines: readonly ReadLine[], wordings: readonly (Wording | undefined)[]): Asking[] {
-  return lines
-    .map((line, index) => ({ line, prefers: (wordings[index] ?? wordingOf(line.text)).prefers }))
-    .filter(({ line: { letter } }) => letter !== "A" && letter !== "B" && letter !== "L")
-    .map(({ line, prefers }) => ({
-      line,
-      preferred: line.letter === "P" || prefers,
-      asksYears: asksYears(line),
-      asksDegree: (line.letter === "Q" || line.letter === "P") && namesDegree(line),
-    }));
+function restOfAsking(
+  lines: readonly ReadLine[],
+  linesWithSkills: ReadonlySet<number>,
+  wordingAt: (index: number) => Wording,
+): Asking {
+  const asking: Asking = { required: [], preferred: [] };
+  for (const [index, line] of lines.entries()) {
+    if ((line.letter !== "Q" && line.letter !== "P") || !line.isWhole || linesWithSkills.has(index)) continue;
+    if (asksYears(line) || namesDegree(line)) continue;
+    asking[line.letter === "P" || wordingAt(index).prefers ? "preferred" : "required"].push(line);
+  }
+  return asking;
 }
 
 function qualificationsOf(
   level: "required" | "preferred",
   posting: Reading,
   education: AskedEducation,
-  asking: readonly Asking[],
+  asking: Asking,
   skills: readonly Skill[],
 ): Qualifications {
-  const asked = asking.filter(({ preferred }) => preferred === (level === "preferred"));
   const own = skills.filter(({ requirement }) => requirement === level);
   const names = (...kinds: Skill["kind"][]) =>
     own.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
-  const mentioned = [...new Set(own.flatMap(({ mentions }) => mentions.map(({ text }) => text)))];
-  // What is asked for in words that are neither a skill, years nor a degree.
-  const rest = asked.filter(
-    ({ line, asksYears, asksDegree }) =>
-      (line.letter === "Q" || line.letter === "P") &&
-      !asksYears &&
-      !asksDegree &&
-      !mentioned.some((text) => line.source.includes(text)),
-  );
   return {
     // The normalizer reads them for the posting as a whole, with what is only preferred where nothing is required.
     experience_years_min: level === "required" ? posting.experience_years_min : null,
@@ -292,6 +285,6 @@ function qualificationsOf(
     education: education[level],
     technical_skills: names("technology", "method"),
     soft_skills: names("soft"),
-    notes: notesOf(rest.map(({ line }) => line)),
+    notes: notesOf(asking[level]),
   };
 }

@@ -2,11 +2,18 @@
 // the mention, in English and by simple cues in German, French, Spanish and Portuguese. A wording counts for its own
 // sentence, and in brackets for what stands in them. Patterns read folded text, hyphens as spaces, and are linear.
 import type { Requirement, SkillKind } from "@skillstream/schemas/types.ts";
+import { compileCues, findCues } from "./cues.ts";
 import type { LineLetter } from "./lines.ts";
 
-/** Most lines prefer nothing; one look tells, and spares their mentions the patterns. */
-const preferenceHint =
-  /prefer|plus|bonus|ideal|nice|desir|optional|benefi|advanta|helpful|to have|valu|valor|apprec|welcom|asset|vorteil|wunsch|gern|schon|atout|souhait|dese|diferencia|extra|better|\+ ?(?:$|[.,;)\n])|love|apart|help you|edge|if possible|si possible|bienvenu|not (?:strictly )?required|would be|helps|great if/;
+/** Most lines prefer and deny nothing; one pass tells, and spares them and their mentions the patterns. */
+const preferenceCue = 0;
+const denialCue = 1;
+const cues = compileCues([
+  "prefer|a plus|are plus|is plus|as plus|plus if|big plus|huge plus|strong plus|definite plus|added plus|real plus|major plus|great plus|pluses|les plus|ein plus|un plus|um plus|pluspunkt|bonus|ideal|nice|desir|optional|beneficial|advanta|helpful|good to have|valued|valora|apprec|welcom|an asset|asset|vorteil|wunsch|gern|schon|ware |waren |atout|souhait|deseable|deseja|diferencia|extra c|even better|a +|big +|huge +|is +|would love|'d love|would be|apart|help you|edge|if possible|si possible|bienvenu|not required|not strictly required|helps|great if|im idealfall|bestenfalls|optimalerweise|vorzugsweise|de preference|favo".split(
+    "|",
+  ),
+  "no |not|without|instead of|kein|ohne|nicht|pas |sans|sin |sem |nao |n't|n'est".split("|"),
+]);
 /** Of what stands before it. */
 const preferredAfter =
   /\b(?:nice to haves?|good to have|(?:an?|big|huge|strong|definite|added|real|major|significant|great|distinct) (?:plus|bonus|asset)|(?:an?|big|huge|definite|real|distinct|strong) advantage|(?:is|are|as) (?:a )?plus(?:es)?|a (?:big |huge )?\+|preferred(?! (?:vendor|partner|supplier|name|method|channel|provider|way|pronoun))|preferable|(?:desirable|desired)(?! (?:outcome|result|state|behaviou?r|goal|effect|end|level|impact|output|by))|optional(?= ?(?:[.,;)]|$|but))|(?:is|are|be|but|very|highly|considered) (?:also |very |highly |considered |particularly |especially |extremely )?(?:beneficial|advantageous|helpful|valued|appreciated|welcomed?|favou?rable|favou?red)|would be (?:a |an )?(?:\w+ )?(?:great|nice|ideal|good|plus|bonus|useful)|(?:advantageous|beneficial)(?= ?(?:[.,;)]|$))|will help you|(?:gives?|giving) you an? (?:edge|advantage)|sets? you apart|bonus points|if possible|von vorteil|wunschenswert|ein (?:plus|pluspunkt)|pluspunkte?|ware(?:n)? (?:schon|toll|super|ideal|klasse)|gern gesehen|un (?:vrai |reel |gros |serieux )?(?:plus|atout)|appreciee?s?|souhaitee?s?|bienvenue?s?|si possible|deseables?|se valorara|valorables?|un plus|um (?:plus|diferencial)|desejave(?:l|is)|diferencia(?:l|is))(?![a-z])/g;
@@ -69,10 +76,15 @@ export interface Wording {
 const denial = /\b(?:no|not|without|instead of|kein|keine|ohne|nicht|pas|sans|sin|sem|nao)\b|n't\b|n'est/;
 
 export function wordingOf(line: string): Wording {
+  let hints = 0;
+  findCues(cues, line, (list) => {
+    hints |= 1 << list;
+    return hints === 0b11;
+  });
+  const has = (list: number) => ((hints >> list) & 1) === 1;
   return {
-    prefers:
-      preferenceHint.test(line) && (line.search(preferredBefore) >= 0 || line.search(preferredAfter) >= 0),
-    denies: denial.test(line),
+    prefers: has(preferenceCue) && (line.search(preferredBefore) >= 0 || line.search(preferredAfter) >= 0),
+    denies: has(denialCue) && denial.test(line),
   };
 }
 
@@ -102,6 +114,9 @@ export function requirementOf(
   within?: Stretch,
 ): Requirement | null {
   if (letter === "title") return "required";
+  // Most lines that ask say nothing else.
+  if (!prefers && !denies && letter === "Q") return "required";
+  if (!prefers && !denies && letter === "P") return "preferred";
   const sentence = sentenceAround(text, start, end, within);
   const before = text.slice(sentence.start, start);
   const after = text.slice(end, sentence.end);
