@@ -10,6 +10,7 @@ import type {
   Workplace,
   WorkplaceType,
 } from "@skillstream/schemas/types.ts";
+import { compileCues, hasCue } from "./cues.ts";
 import type { LineLetter } from "./lines.ts";
 
 /** A line with its text as written and folded. */
@@ -33,9 +34,17 @@ const noSponsorship =
 const sponsors =
   /\b(?:(?:visa|h1b|h 1b|work permit|relocation and visa) (?:sponsorship|support|assistance)(?: (?:is )?(?:available|offered|provided|possible))?|we (?:can |do |will |are able to |are happy to |are open to )sponsor|we sponsor (?=[^.]{0,20}(?:visa|h 1b|work permit|work authori|candidates))|will(?:ing to)? sponsor|able to sponsor|open to sponsor|sponsorship (?:is )?(?:available|offered|provided|possible)|visum(?:s)?unterstutzung)/;
 
+/** Most lines say nothing of either: one pass over each spares them the patterns. */
+const visaCues = compileCues([
+  "sponsor|authori|eligible to w|entitled to w|right to work|citizen|clearance|us person|u.s. person|u.s person|visa s|visa a|h1b|h 1b|work permit|visum|arbeitserlaubnis|permis de trav|permiso de trab".split(
+    "|",
+  ),
+]);
+
 export function visaOf(lines: readonly ReadLine[]): Visa | null {
-  if (lines.some(({ text }) => noSponsorship.test(text))) return "no_sponsorship";
-  return lines.some(({ text }) => sponsors.test(text)) ? "sponsors" : null;
+  const told = lines.filter(({ text }) => hasCue(visaCues, text));
+  if (told.some(({ text }) => noSponsorship.test(text))) return "no_sponsorship";
+  return told.some(({ text }) => sponsors.test(text)) ? "sponsors" : null;
 }
 
 const flexibility =
