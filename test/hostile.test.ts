@@ -1,9 +1,11 @@
+// Postings made to fool who reads them by machine, cleaned and read as the stages do it.
+
+import { createEmbedded, type Reading } from "@skillstream/extract/embedded.ts";
 import { factsOf } from "@skillstream/normalize/facts.ts";
 import { cleanText } from "@skillstream/normalize/text.ts";
 import { readTaxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import type { Extraction, ExtractionFlag } from "@skillstream/schemas/types.ts";
 import { describe, expect, test } from "vitest";
-import { createEmbedded, type Reading } from "./embedded.ts";
 
 interface Base {
   title: string;

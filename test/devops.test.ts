@@ -1,7 +1,9 @@
+// A posting of the well-known kind, from its text through the normalizer's facts to what the extractor says of it.
+
+import { createEmbedded } from "@skillstream/extract/embedded.ts";
 import { factsOf } from "@skillstream/normalize/facts.ts";
 import { readTaxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { expect, test } from "vitest";
-import { createEmbedded } from "./embedded.ts";
 
 const title = "DevOps Engineer";
 const description = `About Quillfern
