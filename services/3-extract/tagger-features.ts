@@ -75,20 +75,19 @@ const cues = tableOf(
 const cueReach = 12;
 
 export const phraseWordsMax = 4;
-/** By context alone, by the way of writing, by the words; the last need what training knows of phrases. */
+/** Where the features of one sort end: by context alone, by the way of writing, by single words. */
 export const contextSlots = 22;
 export const writingSlots = 30;
 export const wordSlots = 38;
-/** Up to here features are shared by phrases of different words. */
+/** By what training knows of the phrase; the rest by its very words. */
 export const phraseSlots = 45;
 export const slotsCount = 52;
 /** Bits of a place in the table of weights. */
 export const weightBits = 17;
 const weightMask = (1 << weightBits) - 1;
 
-const start = 0x9e3779b9 | 0;
-export const phraseHash = (hash: number, word: number) => Math.imul(hash ^ word, 0x5bd1e995) ^ (hash >>> 13);
-export const emptyPhrase = start;
+const emptyPhrase = 0x9e3779b9 | 0;
+const phraseHash = (hash: number, word: number) => Math.imul(hash ^ word, 0x5bd1e995) ^ (hash >>> 13);
 
 /** What is known of each word and line before any span is looked at. */
 interface View {
@@ -132,7 +131,7 @@ export function readSpans(
   words: Words,
   vocabulary: Vocabulary,
   slots: Int32Array,
-  visit: (first: number, last: number, phrase: number) => void,
+  visit: (first: number, end: number, phrase: number) => void,
   endRun: (first: number, end: number) => void,
 ): void {
   const { count, lineCount, lineWords } = words;

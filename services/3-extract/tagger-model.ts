@@ -4,7 +4,7 @@
 import { slotsCount, tableOf, type Vocabulary, weightBits } from "./tagger-features.ts";
 
 /** Raise it with every model that answers differently; the extractor's own version goes with it. */
-const modelVersion = 1;
+const modelVersion = 2;
 
 export interface TaggerModel {
   vocabulary: Vocabulary;
@@ -13,6 +13,13 @@ export interface TaggerModel {
   technology: Weights;
   /** A span is tagged where its score is more than this. */
   scoreMin: number;
+  calibration: Calibration;
+}
+
+/** What scores are worth, by labelled texts that had no part in them: chance = 1 / (1 + e^-(slope × score + offset)). */
+export interface Calibration {
+  slope: number;
+  offset: number;
 }
 
 /** A table of weights as bytes, which loops read faster than numbers of four bytes. */
@@ -30,6 +37,7 @@ export interface TrainedTagger {
   skill: Weights;
   technology: Weights;
   scoreMin: number;
+  calibration: Calibration;
 }
 
 export interface Hashed {
@@ -42,6 +50,7 @@ interface Written {
   version: number;
   slots: number;
   scoreMin: number;
+  calibration: Calibration;
   skillBias: number;
   skillStep: number;
   technologyBias: number;
@@ -56,11 +65,19 @@ interface Written {
 
 const byteMax = 127;
 
-export function writeModel({ words, phrases, skill, technology, scoreMin }: TrainedTagger): string {
+export function writeModel({
+  words,
+  phrases,
+  skill,
+  technology,
+  scoreMin,
+  calibration,
+}: TrainedTagger): string {
   const written: Written = {
     version: modelVersion,
     slots: slotsCount,
     scoreMin,
+    calibration,
     skillBias: skill.bias,
     skillStep: skill.step,
     technologyBias: technology.bias,
@@ -107,6 +124,7 @@ export function readModel(text: string): TaggerModel {
       bias: written.technologyBias,
     },
     scoreMin: written.scoreMin,
+    calibration: written.calibration,
   };
 }
 

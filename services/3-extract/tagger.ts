@@ -28,7 +28,7 @@ export interface Tagged {
   /** In the folded text. */
   foldedStart: number;
   foldedEnd: number;
-  /** Of the model, from 0 to 1; confidence.ts says what it is worth. */
+  /** The chance that people would name it, from 0 to 1; confidence.ts says what that is worth. */
   score: number;
 }
 
@@ -66,7 +66,7 @@ function scoreOf({ bytes, step, bias }: Weights, slots: Int32Array): number {
 }
 
 function tag(model: TaggerModel, description: Untagged): Tagged[] {
-  const { vocabulary, skill, technology, scoreMin } = model;
+  const { vocabulary, skill, technology, scoreMin, calibration } = model;
   const { folded } = description;
   const words = wordsOf(description);
   const slots = new Int32Array(slotsCount);
@@ -99,7 +99,7 @@ function tag(model: TaggerModel, description: Untagged): Tagged[] {
       end: folded.ends[foldedEnd - 1] as number,
       foldedStart,
       foldedEnd,
-      score: 1 / (1 + Math.exp(-score)),
+      score: 1 / (1 + Math.exp(-calibration.slope * score - calibration.offset)),
     });
   }
 

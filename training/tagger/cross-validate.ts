@@ -6,11 +6,11 @@ import { createTagger, type Tagger } from "@skillstream/extract/tagger.ts";
 import { blankPosting } from "@skillstream/schemas/blank.ts";
 import { readTaxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { type Figure, type Labelled, ratioOf, scoreOf } from "../../bench/eval/score.ts";
-import { learn, lessonsIn, readyTo, taught } from "./learn.ts";
-import { chanceOf, scoreOfChance } from "./logistic.ts";
-import { labelledTexts, readFoldsOfLabelled, unlabelledTexts } from "./material.ts";
+import { calibrated, heldOutSpans, learn, lessonsIn, readyTo, scoreFrom, taughtByFold } from "./learn.ts";
+import { chanceOf } from "./logistic.ts";
+import { labelledTexts, unlabelledTexts } from "./material.ts";
 
-const chances = [0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7];
+const chances = [0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6];
 const figures: Figure[] = [
   "technology.strict.f1",
   "technical.strict.precision",
@@ -23,17 +23,17 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 const texts = labelledTexts();
 const learnt = learn(readTaxonomy(), await unlabelledTexts(), say);
 const lessons = lessonsIn(texts, learnt);
-const trained = readFoldsOfLabelled.map((fold) =>
-  taught(learnt, lessons.filter((_, index) => texts[index]?.fold !== fold).flat(), 0),
-);
+const byFold = taughtByFold(learnt, texts, lessons);
+const spans = heldOutSpans(byFold, texts, lessons);
+const calibration = calibrated(spans);
 
 let tagger: Tagger = () => [];
 const extract = createEmbedded(learnt.common, (description) => tagger(description));
-const row = (name: string, taggers: readonly Tagger[]) => {
+const row = (name: string, taggerOf: (fold: number) => Tagger) => {
   const shares = scoreOf(
     texts.map((text) => ({ ...text, text: text.description, location: "", lines: text.letters }) as Labelled),
     texts.map((text) => {
-      tagger = taggers[readFoldsOfLabelled.indexOf(text.fold)] as Tagger;
+      tagger = taggerOf(text.fold);
       const { id, title, description, letters } = text;
       return { id, ...extract({ ...blankPosting, title, description, lines: letters }) };
     }),
@@ -43,36 +43,25 @@ const row = (name: string, taggers: readonly Tagger[]) => {
 };
 
 process.stdout.write(`| from | ${figures.join(" | ")} |\n|---|${figures.map(() => "---|").join("")}\n`);
-row(
-  "without",
-  readFoldsOfLabelled.map(() => () => []),
-);
+row("without", () => () => []);
 for (const chance of chances) {
-  const scoreMin = scoreOfChance(chance);
-  row(
-    chance.toFixed(2),
-    trained.map((one) => createTagger(readyTo(learnt, { ...one, scoreMin }))),
+  const scoreMin = scoreFrom(chance, calibration);
+  const taggers = new Map(
+    [...byFold].map(([fold, one]) => [
+      fold,
+      createTagger(readyTo(learnt, { ...one, scoreMin, calibration })),
+    ]),
   );
+  row(chance.toFixed(2), (fold) => taggers.get(fold) as Tagger);
 }
 
-// What a chance is worth: of the spans that are tagged with about that chance, the share that people name.
 const bins = 10;
-const right = new Float64Array(bins);
-const all = new Float64Array(bins);
-for (const [index, text] of texts.entries()) {
-  const model = trained[readFoldsOfLabelled.indexOf(text.fold)];
-  if (model === undefined) continue;
-  for (const { slots, target, hides } of lessons[index] ?? []) {
-    if (hides) continue;
-    let sum = 0;
-    for (const slot of slots) sum += model.skill.bytes[slot] as number;
-    const bin = Math.min(bins - 1, Math.floor(chanceOf(model.skill.bias + model.skill.step * sum) * bins));
-    all[bin] = (all[bin] as number) + 1;
-    right[bin] = (right[bin] as number) + target;
-  }
-}
 process.stdout.write("\n| chance said | spans | named by people |\n|---|---|---|\n");
-for (let bin = 0; bin < bins; bin++)
-  process.stdout.write(
-    `| ${bin / bins} to ${(bin + 1) / bins} | ${all[bin]} | ${((100 * (right[bin] as number)) / (all[bin] || 1)).toFixed(0)}% |\n`,
+for (let bin = 0; bin < bins; bin++) {
+  const some = spans.filter(
+    ({ score }) => Math.floor(chanceOf(calibration.slope * score + calibration.offset) * bins) === bin,
   );
+  const named = some.filter(({ isNamed }) => isNamed).length;
+  const share = some.length === 0 ? "" : `${((100 * named) / some.length).toFixed(0)}%`;
+  process.stdout.write(`| ${bin / bins} to ${(bin + 1) / bins} | ${some.length} | ${share} |\n`);
+}

@@ -3,6 +3,7 @@
 import { compileLexicon } from "@skillstream/extract/lexicon.ts";
 import { type ByteTable, tableOf, type Vocabulary } from "@skillstream/extract/tagger-features.ts";
 import {
+  type Calibration,
   type Hashed,
   type TaggerModel,
   type TrainedTagger,
@@ -11,7 +12,8 @@ import {
 import type { Taxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { wordClassesOf } from "./classes.ts";
 import { type Fit, fitLabelled, fitSilver, type Lesson, lessonsOf } from "./fit.ts";
-import { type LabelledText, type Reading, readingOf, type Text } from "./material.ts";
+import { chanceOf, scoreOfChance } from "./logistic.ts";
+import { type LabelledText, type Reading, readFoldsOfLabelled, readingOf, type Text } from "./material.ts";
 import { keptScore, phrasesOf } from "./phrases.ts";
 
 export interface Learnt {
@@ -79,27 +81,78 @@ export function lessonsIn(texts: readonly LabelledText[], { common, vocabulary }
   return texts.map((text, index) => lessonsOf(text, readingOf(text, lexicon), index, vocabulary));
 }
 
-export function taught(
-  { words, phrases, silver }: Learnt,
-  lessons: readonly Lesson[],
-  scoreMin: number,
-): TrainedTagger {
+/** Spans less likely than this by their score are hardly ever named; they would bend the line where it matters. */
+const calibratedMin = scoreOfChance(0.1);
+const rough: Calibration = { slope: 1, offset: 0 };
+
+/** A tagger that is fitted to some lessons; its scores are not calibrated, and it tags from the score 0. */
+export function taught({ words, phrases, silver }: Learnt, lessons: readonly Lesson[]): TrainedTagger {
   const { skill, technology } = fitLabelled(silver, lessons);
   return {
     words,
     phrases,
     skill: weightsOf(skill.weights, skill.bias),
     technology: weightsOf(technology.weights, technology.bias),
-    scoreMin,
+    scoreMin: 0,
+    calibration: rough,
   };
 }
 
+/** Of each fold, a tagger that was not fitted to it. */
+export function taughtByFold(learnt: Learnt, texts: readonly LabelledText[], lessons: readonly Lesson[][]) {
+  return new Map(
+    readFoldsOfLabelled.map((fold) => [
+      fold,
+      taught(learnt, lessons.filter((_, index) => texts[index]?.fold !== fold).flat()),
+    ]),
+  );
+}
+
+/** A span of a text as it is, with the score of a tagger that was not fitted to it. */
+export interface HeldOut {
+  score: number;
+  isNamed: boolean;
+}
+
+export function heldOutSpans(
+  byFold: ReadonlyMap<number, TrainedTagger>,
+  texts: readonly LabelledText[],
+  lessons: readonly Lesson[][],
+): HeldOut[] {
+  return texts.flatMap(({ fold }, index) => {
+    const { bytes, step, bias } = (byFold.get(fold) as TrainedTagger).skill;
+    return (lessons[index] ?? []).flatMap(({ slots, target, hides }) => {
+      if (hides) return [];
+      let sum = 0;
+      for (const slot of slots) sum += bytes[slot] as number;
+      return { score: bias + step * sum, isNamed: target === 1 };
+    });
+  });
+}
+
+/** By steps down the slope of the logarithmic loss; the loss has one lowest place. */
+export function calibrated(spans: readonly HeldOut[]): Calibration {
+  const likely = spans.filter(({ score }) => score > calibratedMin);
+  let { slope, offset } = rough;
+  for (let round = 0; round < 4_000; round++) {
+    let slopeStep = 0;
+    let offsetStep = 0;
+    for (const { score, isNamed } of likely) {
+      const wrong = chanceOf(slope * score + offset) - (isNamed ? 1 : 0);
+      slopeStep += wrong * score;
+      offsetStep += wrong;
+    }
+    slope -= (0.1 * slopeStep) / likely.length;
+    offset -= (0.1 * offsetStep) / likely.length;
+  }
+  return { slope, offset };
+}
+
+/** The score from which spans have at least a chance. */
+export const scoreFrom = (chance: number, { slope, offset }: Calibration) =>
+  (scoreOfChance(chance) - offset) / slope;
+
 export const readyTo = (
   { vocabulary }: Learnt,
-  { skill, technology, scoreMin }: TrainedTagger,
-): TaggerModel => ({
-  vocabulary,
-  skill,
-  technology,
-  scoreMin,
-});
+  { skill, technology, scoreMin, calibration }: TrainedTagger,
+): TaggerModel => ({ vocabulary, skill, technology, scoreMin, calibration });

@@ -3,7 +3,8 @@ import { createTagger } from "@skillstream/extract/tagger.ts";
 import { readModel, writeModel } from "@skillstream/extract/tagger-model.ts";
 import { readTaxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { expect, test } from "vitest";
-import { learn, lessonsIn, taught } from "./learn.ts";
+import { calibrated, learn, lessonsIn, scoreFrom, taught } from "./learn.ts";
+import { chanceOf } from "./logistic.ts";
 import { type LabelledText, readingOf, type Text } from "./material.ts";
 import { isHidden } from "./views.ts";
 
@@ -36,11 +37,11 @@ const labelled: LabelledText = {
 
 const learnt = learn(taxonomy, texts, silent);
 const lessons = lessonsIn([labelled], learnt).flat();
-const model = writeModel(taught(learnt, lessons, 0));
+const model = writeModel(taught(learnt, lessons));
 
 test("the same texts teach the same model, to the byte", () => {
   const again = learn(taxonomy, texts, silent);
-  expect(writeModel(taught(again, lessonsIn([labelled], again).flat(), 0))).toBe(model);
+  expect(writeModel(taught(again, lessonsIn([labelled], again).flat()))).toBe(model);
 });
 
 test("what known tools stand in is enough to tell an unknown tool from other words", () => {
@@ -66,4 +67,15 @@ test("a labelled text teaches what people named, and that other words name nothi
   const asItIs = lessons.filter(({ hides }) => !hides);
   expect(asItIs.filter(({ target }) => target === 1)).toHaveLength(1);
   expect(asItIs.filter(({ target }) => target === 0).length).toBeGreaterThan(2);
+});
+
+test("a calibrated chance is the share that people named", () => {
+  // Whoever says 0.5, 0.73 and 0.88 and is right in 3, 4 and 5 of ten cases.
+  const spans = [0, 1, 2].flatMap((score) =>
+    Array.from({ length: 10 }, (_, index) => ({ score, isNamed: index < 3 + score })),
+  );
+  const calibration = calibrated(spans);
+  for (const [score, share] of [0.3, 0.4, 0.5].entries())
+    expect(chanceOf(calibration.slope * score + calibration.offset)).toBeCloseTo(share, 1);
+  expect(scoreFrom(0.4, calibration)).toBeCloseTo(1, 0);
 });
