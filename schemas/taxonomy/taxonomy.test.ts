@@ -65,6 +65,11 @@ describe("the files", () => {
   });
 });
 
+test("the lists of terms write a comma as the other files do", () => {
+  const { terms } = parseTaxonomy((file) => ({ ...sound, mapped: "go = build\\, test and ship" })[file]);
+  expect([...terms.mapped.keys()]).toEqual(["build, test and ship"]);
+});
+
 describe("related skills", () => {
   test("are written once and hold both ways, in the order of the file", () => {
     const { skills } = parseTaxonomy(

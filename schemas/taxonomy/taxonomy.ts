@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import type { SkillKind } from "../types.ts";
 import { foldForm } from "./fold.ts";
-import { lintTerms, parseTerms, type TermFile, type TermLists } from "./terms.ts";
+import { lintTerms, listOf, parseTerms, type TermFile, type TermLists } from "./terms.ts";
 
 export const skillKinds = [
   "technology",
@@ -117,13 +117,6 @@ function linesOf(text: string): Line[] {
     .map((line, index) => ({ text: line.trim(), number: index + 1 }))
     .filter((line) => line.text !== "" && !line.text.startsWith("#"));
 }
-
-/** Parts between commas; a comma that belongs to a part is written "\,". */
-const listOf = (text: string) =>
-  text
-    .split(/(?<!\\),/)
-    .map((part) => part.replaceAll("\\,", ",").trim())
-    .filter((part) => part !== "");
 
 type SkillLine = Omit<TaxonomySkill, "related">;
 

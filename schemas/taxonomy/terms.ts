@@ -60,10 +60,11 @@ function linesOf(file: TermFile, read: (file: TermFile) => string): { text: stri
     .filter(({ text }) => text !== "" && !text.startsWith("#"));
 }
 
-const listOf = (text: string) =>
+/** Parts between commas; a comma that belongs to a part is written "\,". */
+export const listOf = (text: string) =>
   text
-    .split(",")
-    .map((part) => part.trim())
+    .split(/(?<!\\),/)
+    .map((part) => part.replaceAll("\\,", ",").trim())
     .filter((part) => part !== "");
 
 /** Where the lists contradict the skills' own forms or each other. `forms` holds each folded form's skill. */

@@ -7,7 +7,7 @@ import { timeOf } from "./dates.ts";
 import { factsOf, saysSomething } from "./facts.ts";
 import { cleanLine, cleanText } from "./text.ts";
 
-export const normalizerVersion = "normalize@2";
+export const normalizerVersion = "normalize@3";
 
 const titleCharsMax = 300;
 const lineCharsMax = 500;

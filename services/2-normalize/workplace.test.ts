@@ -54,6 +54,7 @@ test.each([
   ["Five days a week in our office", "onsite"],
   ["This is an on-site role in Oslo.", "onsite"],
   ["You join our team full time, in person.", "onsite"],
+  ["Du arbeitest Vor Ort in Graz.", "onsite"],
   ["Lampworks | Glazier | Ghent | In person | Full time", "onsite"],
   ["Lampworks | Glazier | Ghent | Onsite / Remote | Full time", "remote"],
 ] as const)("a text that says %j is %s", (text, type) => {

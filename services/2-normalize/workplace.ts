@@ -61,7 +61,7 @@ const notOffice =
   /\binterview|\bevents?\b|\bgatherings?\b|\boff ?sites?\b|\bretreats?\b|\bmeet ?ups?\b|\bcustomers?\b|\bclients?\b|\boptional\b|\blunch|\bdinner|\bsnacks/u;
 /** Of the lines with a clue, those in which it stands as these patterns want it. */
 const hint =
-  /emot|EMOT|[yií]bri[dt]|BRID|ffice|FFICE|[Nn][ -]?site|SITE|person\b|from home|home.?office|wfh|WFH|nywhere|[eé]tra[vb]|vor ort|resencial|résentiel|sur site|in sede|istanc|rtsun|\bhq|HQ/;
+  /emot|EMOT|[yií]bri[dt]|BRID|ffice|FFICE|[Nn][ -]?site|SITE|person\b|from home|home.?office|wfh|WFH|nywhere|[eé]tra[vb]|[Vv](?:or|OR) ?[Oo](?:rt|RT)|resencial|résentiel|sur site|in sede|istanc|rtsun|\bhq|HQ/;
 const remoteHint = /remot|home|wfh|anywhere|trava|traba|dist|ortsun/;
 const officeHint = /site|office|person|ort\b|presencial|présentiel/;
 const daysHint = /day|x|tag|jour|d[íi]as|giorni|vezes/;
