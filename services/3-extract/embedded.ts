@@ -30,7 +30,13 @@ import { type Line, type LineLetter, linesOf } from "./lines.ts";
 import { type Found, findSkills } from "./mentions.ts";
 import { withoutOrders } from "./orders.ts";
 import { partsOf } from "./parts.ts";
-import { requirementInTitle, requirementOf, type Wording, wordingOf } from "./requirement.ts";
+import {
+  requirementInTitle,
+  requirementOf,
+  requiresAnything,
+  type Wording,
+  wordingOf,
+} from "./requirement.ts";
 import type { Tagged, Tagger } from "./tagger.ts";
 
 export const embeddedVersion = "0.2.0";
@@ -89,9 +95,14 @@ function extract(lexicon: Lexicon, tagger: Tagger | null, written: Reading): Ext
   /** Of the lines whose wording matters, once it does. */
   const wordings: Wording[] = [];
   const wordingAt = (index: number): Wording => {
-    const { isWhole, text } = read[index] ?? { isWhole: false, text: "" };
-    wordings[index] ??= isWhole ? wordingOf(text) : closely;
-    return wordings[index];
+    const known = wordings[index];
+    if (known !== undefined) return known;
+    const line = read[index];
+    const wording: Wording = line?.isWhole ? wordingOf(line.text) : { ...closely };
+    if (line?.isWhole && line.letter !== "Q" && line.letter !== "P")
+      wording.requires = requiresAnything(line.text);
+    wordings[index] = wording;
+    return wording;
   };
   const known = findSkills(lexicon, posting.description, description.folded, description.text, false);
   const tagged =

@@ -71,6 +71,8 @@ function sentenceAround(text: string, start: number, end: number, within: Stretc
 export interface Wording {
   prefers: boolean;
   denies: boolean;
+  /** Left out where nobody looked. */
+  requires?: boolean;
 }
 
 const denial = /\b(?:no|not|without|instead of|kein|keine|ohne|nicht|pas|sans|sin|sem|nao)\b|n't\b|n'est/;
@@ -87,6 +89,11 @@ export function wordingOf(line: string): Wording {
     denies: has(denialCue) && denial.test(line),
   };
 }
+
+/** Whether anything on a line may be required by its words, for lines whose letter does not say so. */
+export const requiresAnything = (line: string): boolean =>
+  line.search(required) >= 0 || requiredAfter.test(line) || hiring.test(line);
+const hiring = /\b(?:looking for|seeking|hiring|in need of) /;
 
 /** A title names the trade; of what it names only tools, tongues and papers are something to have. */
 export function requirementInTitle(kind: SkillKind): Requirement {
@@ -110,13 +117,16 @@ export function requirementOf(
   start: number,
   end: number,
   letter: LineLetter | "title",
-  { prefers, denies }: Wording,
+  { prefers, denies, requires = true }: Wording,
   within?: Stretch,
 ): Requirement | null {
   if (letter === "title") return "required";
-  // Most lines that ask say nothing else.
-  if (!prefers && !denies && letter === "Q") return "required";
-  if (!prefers && !denies && letter === "P") return "preferred";
+  // Most lines say no more than their letter.
+  if (!prefers && !denies) {
+    if (letter === "Q") return "required";
+    if (letter === "P") return "preferred";
+    if (!requires) return "mentioned";
+  }
   const sentence = sentenceAround(text, start, end, within);
   const before = text.slice(sentence.start, start);
   const after = text.slice(end, sentence.end);
