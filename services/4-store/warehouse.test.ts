@@ -218,6 +218,33 @@ describe("the warehouse", () => {
     expect(await factsOf(generation)).toMatchObject([{ versions: 1, events: 1, closed: true }]);
   });
 
+  test("a piece that was taken up with one row twice and another missing is looked at again", async () => {
+    const generation = 10;
+    const landing = createLanding(client, { generation, log });
+    const drop = (rows: number) =>
+      client.command({
+        query: `INSERT INTO landing (generation, raw_partition, raw_offset, outcome)
+          SELECT {generation:UInt32}, 0, number, 'dropped' FROM numbers({rows:UInt64})`,
+        query_params: { generation, rows },
+      });
+    await client.command({ query: "SYSTEM STOP MERGES landing" });
+    await drop(65_535);
+    await drop(1);
+    // The last row comes in after the piece was taken up, with as many rows as it has offsets, and before it is counted.
+    let last: Promise<void> | undefined;
+    const duplicates: Duplicates = {
+      async update() {
+        last ??= landing.write(0, [found(65_535, { posted_time: month(3) })]);
+        await last;
+      },
+    };
+    await using warehouse = open(generation, { duplicates });
+    await warehouse.settled();
+    await warehouse.settled();
+    await client.command({ query: "SYSTEM START MERGES landing" });
+    expect(await factsOf(generation)).toHaveLength(1);
+  });
+
   test("what people split is taken up though nothing lands", async () => {
     const generation = 9;
     let updates = 0;

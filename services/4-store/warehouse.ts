@@ -128,14 +128,14 @@ export function createWarehouse(
     const staleBefore = progress.stale_months;
     let touched: string | undefined;
     const taken = await chosen(turn, pieces);
-    if (taken.pieces.length > 0 || splits !== splitsSeen) {
+    const counted = taken.pieces.length > 0 || splits !== splitsSeen;
+    if (counted) {
       await takeUp(turn, taken.ranges);
       await duplicates.update(turn.changes);
       const stale = (months: readonly string[]) =>
         record([...new Set([...progress.stale_months, ...months])].sort());
       touched = await recomputeFacts(turn, stale, rewrittenPostingsMax);
       await recordPieces(client, { generation, sequence: progress.sequence }, taken.pieces);
-      await tally(turn);
     }
     splitsSeen = splits;
     const more = taken.pieces.length < pieces.length;
@@ -152,6 +152,8 @@ export function createWarehouse(
       const tookMs = performance.now() - monthsStartMs;
       monthsDueMs = performance.now() + tookMs / monthsShareMax;
     }
+    // People wait for the months, and nobody for these sums.
+    if (counted) await tally(turn);
     const tookMs = Math.round(performance.now() - startMs);
     log.debug({ generation, pieces: taken.pieces.length, months, tookMs, more }, "A turn at the warehouse.");
     return more ? "more" : "done";
