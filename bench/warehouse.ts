@@ -23,6 +23,8 @@ const postingsDefault = 200_000;
 /** Of one query in one round, each time with other parameters. */
 const asksARound = 20;
 const freshnessTries = 5;
+/** How often it is asked whether a posting is there: each time costs what is waited for. */
+const freshLookMs = 100;
 /** A posting that is not there by then never comes. */
 const freshWithinMs = 60_000;
 
@@ -301,7 +303,7 @@ async function freshness(
       if (performance.now() - startMs > freshWithinMs) {
         throw new Error(`a new posting was not in the trends after ${freshWithinMs} ms`);
       }
-      await sleep(20);
+      await sleep(freshLookMs);
     }
     took.push(performance.now() - startMs);
   }

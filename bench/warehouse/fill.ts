@@ -117,23 +117,27 @@ export async function fill(
   const slices = Math.ceil(total / slicePostings);
   for (let slice = 0; slice < slices; slice++) {
     const keys = { low: keyOf(slice, slices), high: keyOf(slice + 1, slices) - 1n };
-    await step(`facts, ${slice + 1} of ${slices}`, await number(sql.sliceFacts, keys), async () => {
-      await using turn = await takeTurn(client, { generation, log, signal });
-      const { changes } = turn;
-      await run(sql.slice, { changes, ...keys });
-      await run(sql.clusterMates, { changes });
-      // The facts of a posting tell of its whole cluster, so those of its mates are computed too, and pass by.
-      const staging = await turn.stage("fact_job_postings");
-      for (const table of ["passed_facts", "passing_facts"]) await run(`DROP TABLE IF EXISTS ${table}`);
-      await run(sql.passing);
-      await run(sql.passed(staging, keys));
-      await run(sql.recompute, { changes, staging: "passing_facts" });
-      for (const table of ["passed_facts", "passing_facts"]) await run(`DROP TABLE ${table}`);
-      const months = await select<{ month: string }>(client, sql.staged, { staging });
-      const changed = months.map(({ month }): MonthChange => ({ month, change: "append" }));
-      await turn.put("fact_job_postings", staging, changed);
-      await turn.drop(staging);
-    });
+    await step(
+      `facts, ${slice + 1} of ${slices}`,
+      await number(sql.sliceFacts, { ...keys, offsets }),
+      async () => {
+        await using turn = await takeTurn(client, { generation, log, signal });
+        const { changes } = turn;
+        await run(sql.slice, { changes, ...keys });
+        await run(sql.clusterMates, { changes });
+        // The facts of a posting tell of its whole cluster, so those of its mates are computed too, and pass by.
+        const staging = await turn.stage("fact_job_postings");
+        for (const table of ["passed_facts", "passing_facts"]) await run(`DROP TABLE IF EXISTS ${table}`);
+        await run(sql.passing);
+        await run(sql.passed(staging, keys));
+        await run(sql.recompute, { changes, staging: "passing_facts" });
+        for (const table of ["passed_facts", "passing_facts"]) await run(`DROP TABLE ${table}`);
+        const months = await select<{ month: string }>(client, sql.staged, { staging });
+        const changed = months.map(({ month }): MonthChange => ({ month, change: "append" }));
+        await turn.put("fact_job_postings", staging, changed);
+        await turn.drop(staging);
+      },
+    );
   }
   const stale = await select<{ month: string }>(client, sql.staleMonths, { generation });
   for (const { month } of stale) {
@@ -171,8 +175,9 @@ const sql = {
     WHERE generation = {generation:UInt32} AND raw_offset >= {from:UInt64} AND raw_offset < {upto:UInt64}`,
   slice: `INSERT INTO {changes:Identifier} SELECT DISTINCT posting_key FROM posting_versions
     WHERE generation = {generation:UInt32} AND ${inSlice}`,
+  /** What was measured in the folder has left postings beyond. */
   sliceFacts: `SELECT count() AS number FROM fact_job_postings
-    WHERE generation = {generation:UInt32} AND ${inSlice}`,
+    WHERE generation = {generation:UInt32} AND ${inSlice} AND raw_offset < {offsets:UInt64}`,
   passing: "CREATE TABLE passing_facts AS fact_job_postings ENGINE = Null",
   /** A view takes no parameters. */
   passed: (staging: string, { low, high }: { low: bigint; high: bigint }) =>
