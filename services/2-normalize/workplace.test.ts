@@ -74,6 +74,8 @@ test.each([
   "Lunch in the office every day",
   "Microsoft Office",
   "Two company gatherings a year, in person",
+  "Du verkaufst am Telefon, Vor Ort oder auf der Messe.",
+  "Arbeit vor Ort bei unseren Kundinnen",
   "",
 ])("%j says nothing of where the work is done", (text) => {
   expect(workplaceIn(lines(text))).toBeNull();
