@@ -29,7 +29,8 @@ export interface Claim {
 export const scoreSteps = 10;
 
 export interface ConfidenceTable {
-  found: Record<(typeof proofs)[number], Record<SkillKind, Record<LineLetter | "title", number>>>;
+  /** Of each proof and kind, the shares by place, in the order of `places`. */
+  found: Record<(typeof proofs)[number], Record<SkillKind, readonly number[]>>;
   /** By step of the tagger's score. */
   tagged: readonly number[];
 }
@@ -44,6 +45,6 @@ export function confidenceOf(claim: Claim): number {
 }
 
 export function confidenceIn(table: ConfidenceTable, { proof, kind, where, score }: Claim): number {
-  if (proof !== "tagged") return table.found[proof][kind][where];
+  if (proof !== "tagged") return table.found[proof][kind][places.indexOf(where)] as number;
   return table.tagged[Math.min(scoreSteps - 1, Math.floor(score * scoreSteps))] as number;
 }

@@ -1,7 +1,7 @@
 import { type Claim, confidenceIn } from "@skillstream/extract/confidence.ts";
 import { expect, test } from "vitest";
 import type { ClaimedSkill } from "./claims.ts";
-import { bestOf, fitTable } from "./fit.ts";
+import { bestOf, fitTable, written } from "./fit.ts";
 
 const claim = (more: Partial<Claim> = {}): Claim => ({
   proof: "plain",
@@ -42,4 +42,11 @@ test("the tagger's guess stands where nothing was measured, and a higher score i
   expect(confidenceIn(table, tagged(0.25))).toBeCloseTo(0.25, 5);
   expect(confidenceIn(table, tagged(0.62))).toBeCloseTo(0.8, 1);
   expect(table.tagged).toEqual(table.tagged.toSorted((a, b) => a - b));
+});
+
+test("what is written is read as the same table, to three decimals", () => {
+  const table = fitTable(skills(7, 5, claim(), claim({ where: "D" })), []);
+  const read = JSON.parse(written(table));
+  expect(confidenceIn(read, claim())).toBeCloseTo(confidenceIn(table, claim()), 3);
+  expect(written(read)).toBe(written(table));
 });

@@ -21,7 +21,6 @@ const pull = 100;
 const scorePull = 12;
 /** Which claim is a skill's best depends on the table, and the table on that; it settles in a few. */
 const rounds = 4;
-const decimals = 3;
 
 interface Tally {
   right: number;
@@ -85,16 +84,9 @@ function dense(
   return Object.fromEntries(
     proofs.map((proof) => [
       proof,
-      Object.fromEntries(
-        kinds.map((kind) => [
-          kind,
-          Object.fromEntries(
-            places.map((where) => [where, Number(shareOf(proof, kind, where).toFixed(decimals))]),
-          ),
-        ]),
-      ),
+      Object.fromEntries(kinds.map((kind) => [kind, places.map((where) => shareOf(proof, kind, where))])),
     ]),
-  ) as ConfidenceTable["found"];
+  ) as unknown as ConfidenceTable["found"];
 }
 
 /** The tagger's score is a guess of the same share: where it has said little of a score, its guess stands. */
@@ -112,6 +104,19 @@ function fitScores(skills: readonly ClaimedSkill[]): ConfidenceTable["tagged"] {
     const said = (step + 0.5) / scoreSteps;
     // A higher score is never worth less than a lower one.
     floor = Math.max(floor, (right + scorePull * said) / (of + scorePull));
-    return Number(floor.toFixed(decimals));
+    return floor;
   });
+}
+
+const decimals = 3;
+
+/** As the repository's formatter has it: one line for each proof and kind. */
+export function written({ found, tagged }: ConfidenceTable): string {
+  const list = (shares: readonly number[]) =>
+    `[${shares.map((share) => Number(share.toFixed(decimals))).join(", ")}]`;
+  const byProof = Object.entries(found).map(([proof, byKind]) => {
+    const rows = Object.entries(byKind).map(([kind, shares]) => `      "${kind}": ${list(shares)}`);
+    return `    "${proof}": {\n${rows.join(",\n")}\n    }`;
+  });
+  return `{\n  "found": {\n${byProof.join(",\n")}\n  },\n  "tagged": ${list(tagged)}\n}\n`;
 }

@@ -10,7 +10,7 @@ import { type Calibration, calibrationOf } from "../../bench/eval/calibration.ts
 import { ownSet, sharedSets } from "../../bench/eval/labelled.ts";
 import { readFolds } from "../lines/cross-validate.ts";
 import { type ClaimedSkill, claimsOf, commonSkills } from "./claims.ts";
-import { bestOf, fitTable } from "./fit.ts";
+import { bestOf, fitTable, written } from "./fit.ts";
 
 const file = new URL("../../services/3-extract/confidence-table.json", import.meta.url);
 
@@ -40,7 +40,7 @@ const crossValidated = [...new Set(read.map(({ id }) => foldOf[id]))].flatMap((f
 print("read folds, common skills, each fold by a table made from the others", calibrationOf(crossValidated));
 print("unread folds", calibrationOf(judged(unread, table)));
 print("our own postings", calibrationOf(judged(own, table)));
-writeFileSync(file, `${JSON.stringify(table, null, 1)}\n`);
+writeFileSync(file, written(table));
 
 function judged(skills: readonly ClaimedSkill[], by: ConfidenceTable) {
   return skills.map(({ claims, isRight }) => ({ confidence: confidenceIn(by, bestOf(by, claims)), isRight }));
