@@ -33,7 +33,7 @@ export function readMarkup(html: string, events: MarkupEvents): void {
       const text = html.slice(at, start);
       if (nextEntity >= start) events.ontext(text);
       else {
-        tokenize(text, events);
+        readEntities(text, events);
         nextEntity = placeOf(html, "&", start);
       }
     }
@@ -43,7 +43,7 @@ export function readMarkup(html: string, events: MarkupEvents): void {
     const nameEnd = endOfName(html, nameStart);
     const end =
       nameEnd === nameStart ? -1 : isEnd ? endOfEndTag(html, nameEnd) : attributes.endOfTag(nameEnd);
-    const name = end === -1 ? "" : html.slice(nameStart, nameEnd).toLowerCase();
+    const name = end === -1 ? "" : nameAt(html, nameStart, nameEnd);
     if (end === -1 || (!isEnd && rawNames.has(name))) {
       tokenize(html.slice(start), events);
       return;
@@ -53,6 +53,53 @@ export function readMarkup(html: string, events: MarkupEvents): void {
     at = end;
   }
 }
+
+/** Those that most pages keep to. */
+const signs = new Map(
+  Object.entries({
+    amp: "&",
+    nbsp: "\u00a0",
+    lt: "<",
+    gt: ">",
+    quot: '"',
+    apos: "'",
+    "#39": "'",
+    "#x27": "'",
+  }),
+);
+const entityCharsMax = 6;
+
+/** A text without tags. At the first entity that is none of the commonest the tokenizer takes over. */
+function readEntities(text: string, events: MarkupEvents): void {
+  for (let at = 0; at < text.length; ) {
+    const start = placeOf(text, "&", at);
+    const end = placeOf(text, ";", start);
+    const sign = end - start > entityCharsMax ? undefined : signs.get(text.slice(start + 1, end));
+    if (start < text.length && (sign === undefined || end === text.length)) {
+      tokenize(text.slice(at), events);
+      return;
+    }
+    if (start > at) events.ontext(text.slice(at, start));
+    if (sign !== undefined) events.ontext(sign);
+    at = end + 1;
+  }
+}
+
+/** The names that were met last: to cut one out and make it comparable costs more than reading its tag. */
+const namesMet: string[] = Array.from({ length: 256 }, () => "");
+
+function nameAt(html: string, start: number, end: number): string {
+  let place = end - start;
+  for (let at = start; at < end; at++) place = (place * 31 + html.charCodeAt(at)) & 0xff;
+  const met = namesMet[place] as string;
+  if (met.length === end - start && html.startsWith(met, start)) return met;
+  const name = html.slice(start, end).toLowerCase();
+  // What is longer is no name of HTML's.
+  if (name.length <= nameCharsMax) namesMet[place] = name;
+  return name;
+}
+
+const nameCharsMax = 12;
 
 /** The length of the text where there is none. */
 function placeOf(html: string, sign: string, from: number): number {

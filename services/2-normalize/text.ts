@@ -55,12 +55,13 @@ export function cleanText(html: string): string {
   const isPlain = isOrdinary(text);
   const repaired = isPlain ? text : repairCharacters(text);
   const isFlat = repaired.length >= flatCharsMin && !repaired.includes("\n");
-  return tidy(isFlat ? linesOfFlat(repaired) : repaired, isContent, !isPlain);
+  return tidy(isFlat ? linesOfFlat(repaired) : repaired, contentOf(repaired), !isPlain);
 }
 
 /** One line of clean text: a title, a name, a place. */
 export function cleanLine(text: string | null, charsMax: number): string | null {
   if (text === null) return null;
+  if (text.length <= charsMax && isClean(text)) return text;
   let source = text.length > charsMax * 8 ? text.slice(0, charsMax * 8) : text;
   if (escapedTag.test(source)) source = readEntities(source);
   const plain = tag.test(source) ? textOf(source) : source.includes("&") ? readEntities(source) : source;
@@ -70,6 +71,19 @@ export function cleanLine(text: string | null, charsMax: number): string | null 
     .toWellFormed()
     .trim();
   return line === "" ? null : line;
+}
+
+/** Of plain letters and signs, none of which begins markup, with single spaces: as most lines are. */
+function isClean(text: string): boolean {
+  if (!isPlainStart(text.charCodeAt(0))) return false;
+  let before = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < space || code > 0x7e || code === 0x3c || code === 0x26) return false;
+    if (code === space && before === space) return false;
+    before = code;
+  }
+  return before !== space;
 }
 
 function readEntities(text: string): string {
@@ -152,13 +166,28 @@ function textOf(html: string): string {
   return text.includes("&") && leftOverEntity.test(text) ? readEntities(text) : text;
 }
 
-function tidy(text: string, isWanted: (line: string) => boolean, mayBeWide = true): string {
+/** Whether the words of a line, from `start` on, are to be kept. */
+type IsWanted = (line: string, start: number) => boolean;
+
+function tidy(text: string, isWanted: IsWanted, mayBeWide = true): string {
   const isWide = mayBeWide && wideSpace.test(text);
   const hasGaps = isWide || text.includes("  ");
   const lines: string[] = [];
   /** A bullet that stood alone belongs to the line after it. */
   let alone = false;
+  let isSame = true;
   for (const raw of text.split("\n")) {
+    const start = tidyStart(raw);
+    if (start >= 0 && !(hasGaps && (isWide || raw.includes("  ")))) {
+      if (!isWanted(raw, start)) isSame = false;
+      else if (start === 0 && alone) {
+        lines.push(`- ${raw}`);
+        isSame = false;
+      } else lines.push(raw);
+      alone = false;
+      continue;
+    }
+    isSame = false;
     let line = raw.trim();
     if (line === "") continue;
     let isItem = false;
@@ -173,11 +202,21 @@ function tidy(text: string, isWanted: (line: string) => boolean, mayBeWide = tru
     }
     if (hasGaps && (isWide || line.includes("  "))) line = line.replace(/\s{2,}|[^\S ]/g, " ").trim();
     const isRule = line.length > 2 && !isAlphanumeric(line.charCodeAt(0)) && rule.test(line);
-    if (line !== "" && !isRule && isWanted(line)) lines.push(isItem || alone ? `- ${line}` : line);
+    if (line !== "" && !isRule && isWanted(line, 0)) lines.push(isItem || alone ? `- ${line}` : line);
     alone = line === "" || (alone && isRule);
   }
-  return lines.join("\n");
+  return isSame ? text : lines.join("\n");
 }
+
+/** Where the words of a line begin, with or without "- " before them, if nothing about its ends is to be tidied; else -1. */
+function tidyStart(line: string): number {
+  const last = line.charCodeAt(line.length - 1);
+  if (!(last > space && last < 0x7f)) return -1;
+  if (isPlainStart(line.charCodeAt(0))) return 0;
+  return line.startsWith("- ") && isPlainStart(line.charCodeAt(2)) ? 2 : -1;
+}
+
+const space = 0x20;
 
 /** A text that was put into one line on its way: its items and gaps are still there. */
 function linesOfFlat(text: string): string {
@@ -195,30 +234,38 @@ for (const entry of readFileSync(new URL("boilerplate.txt", import.meta.url), "u
   else boilerplate.add(entry);
 }
 const boilerplateCharsMax = Math.max(...[...boilerplate].map(({ length }) => length)) + 8;
+/** First letter and length: most lines are like no entry in these. A letter beyond Latin's first is any. */
+const shapeOf = (first: number, length: number) => (first < 0x80 ? first | 0x20 : 0) * 256 + length;
+const boilerplateShapes = new Set([...boilerplate].map((one) => shapeOf(one.charCodeAt(0), one.length)));
 /** Marks by which recruiters find a posting again. What tells the kind of workplace is no such mark. */
 const trackingTags = /^(?:#li-(?!remote|hybrid|on-?site)[\w-]{1,20}[\s,]*)+$/i;
 
-function isContent(line: string): boolean {
-  if (line.length > boilerplateCharsMax) {
+/** Which lines of the text are no boilerplate. */
+function contentOf(text: string): IsWanted {
+  // To look for them in every line would cost as much as all the rest.
+  const hasCookies = text.includes("ookie") || text.includes("OOKIE");
+  return (line, start) => isContent(line, start, hasCookies);
+}
+
+function isContent(line: string, start: number, hasCookies: boolean): boolean {
+  const length = line.length - start;
+  if (length > boilerplateCharsMax) {
     // Only notices about cookies are known by their start.
-    return !line.includes("ookie") || !isCookieNotice(line.slice(0, boilerplateCharsMax).toLowerCase());
+    return !hasCookies || !isCookieNotice(line.slice(start, start + boilerplateCharsMax).toLowerCase());
   }
-  if (line.startsWith("#")) return !trackingTags.test(line);
-  const words = withoutMarks(line).toLowerCase();
+  if (line.charCodeAt(start) === 0x23) return !trackingTags.test(line.slice(start));
+  // Without arrows, emoji and exclamation marks around it.
+  let first = start;
+  let end = line.length;
+  while (first < end && !isLetter(line.charCodeAt(first))) first++;
+  while (end > first && !isLetter(line.charCodeAt(end - 1))) end--;
+  if (!hasCookies && !boilerplateShapes.has(shapeOf(line.charCodeAt(first), end - first))) return true;
+  const words = line.slice(first, end).toLowerCase();
   return !boilerplate.has(words) && !isCookieNotice(words);
 }
 
 function isCookieNotice(words: string): boolean {
   return words.includes("cookie") && boilerplateStarts.some((start) => words.startsWith(start));
-}
-
-/** Without arrows, emoji and exclamation marks around it. */
-function withoutMarks(line: string): string {
-  let start = 0;
-  let end = line.length;
-  while (start < end && !isLetter(line.charCodeAt(start))) start++;
-  while (end > start && !isLetter(line.charCodeAt(end - 1))) end--;
-  return line.slice(start, end);
 }
 
 function isLetter(code: number): boolean {
