@@ -46,6 +46,7 @@ export const blankPosting: Readonly<Posting> = {
   derived_from: {},
   unreadable: [],
   fingerprint: null,
+  orders: [],
   normalizer: "",
 };
 

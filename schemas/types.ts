@@ -117,6 +117,15 @@ export interface Fingerprint {
   signature: string;
 }
 
+export type MentionField = "title" | "description";
+
+export interface Order {
+  field: MentionField;
+  /** UTF-16 code units into the field. */
+  start: number;
+  end: number;
+}
+
 /** One version of a posting, cleaned: a pure function of one raw event. null is null, never a guess. */
 export interface Posting {
   job_id: string;
@@ -176,6 +185,8 @@ export interface Posting {
   /** Fields that the source states in a form that cannot be read, and that are therefore null. */
   unreadable: string[];
   fingerprint: null | Fingerprint;
+  /** Where the text gives orders to machines that read it; whoever reads it for facts passes over them. */
+  orders: Order[];
   /** name@version */
   normalizer: string;
 }
@@ -230,8 +241,6 @@ export interface Benefits {
 export type SkillKind = "technology" | "method" | "domain" | "soft" | "language" | "certification";
 
 export type Requirement = "required" | "preferred" | "mentioned";
-
-export type MentionField = "title" | "description";
 
 export interface Mention {
   field: MentionField;

@@ -234,17 +234,6 @@ function readingOf({ title, description }: Base): Reading {
   };
 }
 
-/** The facts and labels of the honest posting, for the lines that it shares with the attacked one. */
-function withFactsOf(honest: Reading, { title, description }: Base): Reading {
-  const letters = new Map<string, string>();
-  const lines = honest.description.split("\n").filter((line) => line.trim() !== "");
-  for (const [index, line] of lines.entries()) letters.set(line, honest.lines[index] ?? "O");
-  const labelOf = (line: string) =>
-    letters.get(line) ?? letters.get(lines.find((one) => line.startsWith(one)) ?? "") ?? "O";
-  const own = description.split("\n").filter((line) => line.trim() !== "");
-  return { ...honest, title, description, lines: own.map(labelOf).join("") };
-}
-
 /** All that an extraction says, where a mention stands aside: what stands before it may have grown. */
 function saidBy({ flags, skills, ...said }: Extraction) {
   return {
@@ -265,7 +254,7 @@ interface Outcome {
 
 function outcomeOf({ name, on, flag, changesNothing }: Attack, base: Base): Outcome {
   const honest = readingOf(base);
-  const attacked = withFactsOf(honest, on(base));
+  const attacked = readingOf(on(base));
   const [before, after] = [extract(honest), extract(attacked)];
   const [was, is] = [saidBy(before), saidBy(after)] as Record<string, unknown>[];
   const changed = Object.keys(was as object).filter(

@@ -1,13 +1,15 @@
 // Owns what is read in a posting once its text is clean: which reading of a fact goes before which, and the record
 // of where each fact was read. How a fact is worded is its own file's matter. Pure; null is null, never a guess.
 import type { Posting, PostingPlace, StatedSalary } from "@skillstream/schemas/types.ts";
+import { withoutOrders } from "@skillstream/schemas/without-orders.ts";
 import { withClues } from "./clues.ts";
 import { companyNameOf } from "./company.ts";
 import { employmentIn, employmentOf, employmentOfTitle } from "./employment.ts";
 import { yearsIn } from "./experience.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { languageOf } from "./language.ts";
-import { readLines } from "./lines.ts";
+import { type ReadLine, readLines } from "./lines.ts";
+import { ordersOf } from "./orders.ts";
 import { salaryIn, salaryOf, yearlyOf } from "./pay.ts";
 import { placesOf } from "./places.ts";
 import { functionOf, roleOf } from "./roles.ts";
@@ -50,12 +52,16 @@ export type Facts = Pick<
   | "language"
   | "lines"
   | "fingerprint"
+  | "orders"
   | "derived_from"
   | "unreadable"
 >;
 
 export function factsOf(texts: Texts, stated: Stated): Facts {
-  const { title, company, location, description } = texts;
+  const { company, location } = texts;
+  const orders = ordersOf(texts);
+  const title = withoutOrders(texts.title, "title", orders);
+  const description = withoutOrders(texts.description, "description", orders);
   const derived_from: Record<string, string> = {};
   const unreadable: string[] = [];
 
@@ -135,11 +141,27 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
     experience_years_max: years?.max ?? null,
     skill_terms: termsOf(stated.skills),
     language,
-    lines: lines.map(({ label }) => label).join(""),
-    fingerprint: fingerprintOf(texts, lines),
+    lines: lettersOf(texts.description, description, lines),
+    fingerprint: fingerprintOf({ ...texts, title, description }, lines),
+    orders,
     derived_from,
     unreadable,
   };
+}
+
+/** A letter for each line of the text as written: one that gives orders, and says nothing else, is about nothing. */
+function lettersOf(written: string, read: string, lines: readonly ReadLine[]): string {
+  const letters = lines.map(({ label }) => label);
+  if (read === written) return letters.join("");
+  const readLines = read.split("\n");
+  let next = 0;
+  return written
+    .split("\n")
+    .map((line, index) => {
+      if (line.trim() === "") return "";
+      return readLines[index]?.trim() === "" ? "O" : letters[next++];
+    })
+    .join("");
 }
 
 /** The country that all places are in. */

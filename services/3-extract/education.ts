@@ -1,8 +1,9 @@
 // Owns which degree a posting asks for: the lowest that it accepts, apart from those that it only prefers. A field of
 // study that is preferred makes no degree so, what is said to stand for a degree is none, and a team of PhDs asks for
 // nothing. English, German, French, Spanish, Portuguese, and the plainest words of their neighbours.
+
+import { compileCues, hasCue } from "@skillstream/platform/cues.ts";
 import type { Education } from "@skillstream/schemas/types.ts";
-import { compileCues, hasCue } from "./cues.ts";
 import type { LineLetter } from "./lines.ts";
 
 export interface AskedEducation {

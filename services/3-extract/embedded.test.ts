@@ -17,7 +17,7 @@ function reading(description: string, more: Partial<Reading> = {}): Reading {
     experience_years_min: null,
     experience_years_max: null,
   };
-  return { title: "", lines: "", ...nothing, ...more, description };
+  return { title: "", lines: "", orders: [], ...nothing, ...more, description };
 }
 const skillsOf = (description: string, more: Partial<Reading> = {}) =>
   extract(reading(description, more)).skills;

@@ -10,6 +10,7 @@ import type {
   Requirement,
   Skill,
 } from "@skillstream/schemas/types.ts";
+import { withoutOrders } from "@skillstream/schemas/without-orders.ts";
 import { confidenceOf, type Proof } from "./confidence.ts";
 import { type AskedEducation, educationOf, namesDegree } from "./education.ts";
 import {
@@ -28,7 +29,6 @@ import { flagsOf } from "./flags.ts";
 import { compileLexicon, type Lexicon } from "./lexicon.ts";
 import { type Line, type LineLetter, linesOf } from "./lines.ts";
 import { type Found, findSkills } from "./mentions.ts";
-import { withoutOrders } from "./orders.ts";
 import { partsOf } from "./parts.ts";
 import {
   requirementInTitle,
@@ -49,6 +49,7 @@ export type Reading = Pick<
   | "title"
   | "description"
   | "lines"
+  | "orders"
   | "places"
   | "seniority_level"
   | "employment_type"
@@ -78,10 +79,9 @@ const closely: Wording = { prefers: true, denies: true };
 function extract(lexicon: Lexicon, tagger: Tagger | null, written: Reading): Extraction {
   const posting = {
     ...written,
-    title: withoutOrders(written.title),
-    description: withoutOrders(written.description),
+    title: withoutOrders(written.title, "title", written.orders),
+    description: withoutOrders(written.description, "description", written.orders),
   };
-  const givesOrders = posting.title !== written.title || posting.description !== written.description;
   const title = foldText(posting.title);
   const description = foldText(posting.description);
   const lines = partsOf(posting.description, linesOf(written.description, posting.lines));
@@ -155,7 +155,7 @@ function extract(lexicon: Lexicon, tagger: Tagger | null, written: Reading): Ext
     context: contextOf(read),
     benefits: benefitsOf(read),
     skills: all,
-    flags: flagsOf(written.title, written.description, all, givesOrders),
+    flags: flagsOf(written.title, written.description, all, written.orders.length > 0),
   };
 }
 

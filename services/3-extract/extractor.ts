@@ -50,13 +50,14 @@ function embeddedExtractor(workers: number, isTagged: boolean, log: Logger): Ext
 
 /** What a worker needs, without what it would only copy. */
 function readingOf(posting: Posting): Reading {
-  const { title, description, lines, places } = posting;
+  const { title, description, lines, orders, places } = posting;
   const { seniority_level, employment_type, workplace_type, salary } = posting;
   const { experience_years_min, experience_years_max } = posting;
   return {
     title,
     description,
     lines,
+    orders,
     places,
     seniority_level,
     employment_type,

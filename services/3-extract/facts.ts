@@ -1,6 +1,8 @@
 // Owns what a posting says beside its skills, its degrees and the normalizer's facts: visa, flexibility, the company's
 // kind, context and benefits, each by plain rules. Nothing is inferred: what no words say is null or [], and phrases
 // are verbatim.
+
+import { compileCues, hasCue } from "@skillstream/platform/cues.ts";
 import type {
   Benefits,
   CompanyFacts,
@@ -10,7 +12,6 @@ import type {
   Workplace,
   WorkplaceType,
 } from "@skillstream/schemas/types.ts";
-import { compileCues, hasCue } from "./cues.ts";
 import type { LineLetter } from "./lines.ts";
 
 /** A line with its text as written and folded. */

@@ -1,8 +1,9 @@
 // Owns how strongly a posting asks for what it mentions: by what the line is about and by the wording around
 // the mention, in English and by simple cues in German, French, Spanish and Portuguese. A wording counts for its own
 // sentence, and in brackets for what stands in them. Patterns read folded text, hyphens as spaces, and are linear.
+
+import { compileCues, findCues } from "@skillstream/platform/cues.ts";
 import type { Requirement, SkillKind } from "@skillstream/schemas/types.ts";
-import { compileCues, findCues } from "./cues.ts";
 import type { LineLetter } from "./lines.ts";
 
 /** Most lines prefer and deny nothing; one pass tells, and spares them and their mentions the patterns. */

@@ -3,13 +3,18 @@
 // prompts or models is no order: postings for those who work on them are full of it. Linear in the text; a text
 // without a cue costs one pass over its letters.
 
-import { type Cues, compileCues, findCues } from "./cues.ts";
+import { type Cues, compileCues, findCues } from "@skillstream/platform/cues.ts";
+import type { MentionField, Order } from "@skillstream/schemas/types.ts";
 
 /** Where an order stands in the text as written; none goes over a line break. */
-export interface Order {
-  start: number;
-  end: number;
+type Span = Pick<Order, "start" | "end">;
+
+export function ordersOf({ title, description }: Record<MentionField, string>): Order[] {
+  const inTitle = ordersIn(title).map((span) => ({ field: "title" as const, ...span }));
+  const inText = ordersIn(description).map((span) => ({ field: "description" as const, ...span }));
+  return inTitle.length === 0 && inText.length === 0 ? none : [...inTitle, ...inText];
 }
+const none: Order[] = [];
 
 const told =
   "instructions?|prompts?|directions?|directives?|rules?|guidelines?|commands?|orders|context|messages?|text|content|training|programming";
@@ -300,12 +305,12 @@ function prepare(): Search {
 }
 
 /** In their order, apart from each other. */
-export function ordersIn(text: string): Order[] {
+function ordersIn(text: string): Span[] {
   ready ??= prepare();
   const cued = cuedRules(text, ready);
   if (cued === null) return [];
   const patterns = ready.patterns.filter((_, rule) => cued[rule] === 1);
-  const orders: Order[] = [];
+  const orders: Span[] = [];
   /** Inside a block of code or a comment, and whether an order stood in it: then all that follows belongs to it. */
   let inBlock = false;
   let fenced = false;
@@ -322,26 +327,12 @@ export function ordersIn(text: string): Order[] {
   return orders;
 }
 
-/** The same text, as long as before and with the same line breaks, and blank where it gives orders to machines. */
-export function withoutOrders(text: string): string {
-  const orders = ordersIn(text);
-  if (orders.length === 0) return text;
-  const pieces: string[] = [];
-  let last = 0;
-  for (const { start, end } of orders) {
-    pieces.push(text.slice(last, start), " ".repeat(end - start));
-    last = end;
-  }
-  pieces.push(text.slice(last));
-  return pieces.join("");
-}
-
 /** Says whether an order stands in the line. */
 function readLine(
   line: string,
   start: number,
   patterns: readonly RegExp[],
-  orders: Order[],
+  orders: Span[],
   fenced: boolean,
 ): boolean {
   let isOrdered = false;
