@@ -11,9 +11,24 @@ import type { MonthChange, Turn } from "./turn.ts";
 /** Postings recomputed in one statement, unless one month has more: bounds its memory and time. */
 const statementPostingsMax = 300_000;
 
-const monthly = ["skill_trends", "location_analytics", "company_analytics", "quality_analytics"].map(
-  (table) => ({ table, recompute: read(`recompute_${table}`), keep: read(`keep_${table}`) }),
-);
+const monthly = [
+  { table: "skill_trends", recompute: read("recompute_skill_trends"), keep: read("keep_skill_trends") },
+  {
+    table: "location_analytics",
+    recompute: read("recompute_location_analytics"),
+    keep: read("keep_location_analytics"),
+  },
+  {
+    table: "company_analytics",
+    recompute: read("recompute_company_analytics"),
+    keep: read("keep_company_analytics"),
+  },
+  {
+    table: "quality_analytics",
+    recompute: read("recompute_quality_analytics"),
+    keep: read("keep_quality_analytics"),
+  },
+];
 
 /** What the postings that changed say: a table like fact_job_postings, and the months for which nothing else changed. */
 export interface Touched {
