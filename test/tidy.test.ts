@@ -32,6 +32,11 @@ const exceptions: { rule: string; path: string; reason: string }[] = [
     reason: "turns migrations into those of a cluster, whose name its setting has checked",
   },
   {
+    rule: "SQL binds its parameters; no text is pasted into it",
+    path: "bench/warehouse/fill.ts",
+    reason: "a view takes no parameters; what is pasted are two numbers and the name of a table of ours",
+  },
+  {
     rule: "a file is at most 600 lines long",
     path: "platform/stage.ts",
     reason: "one state machine; its parts would share all their state",

@@ -158,8 +158,6 @@ const keyOf = (slice: number, slices: number) => (2n ** 64n * BigInt(slice)) / B
 
 const store = (name: string) => readSql(`../../services/4-store/queries/${name}.sql`, import.meta.url);
 
-const inSlice = `posting_key BETWEEN {low:UInt64} AND {high:UInt64}`;
-
 const sql = {
   generate: readSql("generate.sql", import.meta.url),
   reposts: readSql("reposts.sql", import.meta.url),
@@ -174,10 +172,11 @@ const sql = {
   takenUp: `SELECT count() AS number FROM posting_versions
     WHERE generation = {generation:UInt32} AND raw_offset >= {from:UInt64} AND raw_offset < {upto:UInt64}`,
   slice: `INSERT INTO {changes:Identifier} SELECT DISTINCT posting_key FROM posting_versions
-    WHERE generation = {generation:UInt32} AND ${inSlice}`,
+    WHERE generation = {generation:UInt32} AND posting_key BETWEEN {low:UInt64} AND {high:UInt64}`,
   /** What was measured in the folder has left postings beyond. */
   sliceFacts: `SELECT count() AS number FROM fact_job_postings
-    WHERE generation = {generation:UInt32} AND ${inSlice} AND raw_offset < {offsets:UInt64}`,
+    WHERE generation = {generation:UInt32} AND posting_key BETWEEN {low:UInt64} AND {high:UInt64}
+      AND raw_offset < {offsets:UInt64}`,
   passing: "CREATE TABLE passing_facts AS fact_job_postings ENGINE = Null",
   /** A view takes no parameters. */
   passed: (staging: string, { low, high }: { low: bigint; high: bigint }) =>
