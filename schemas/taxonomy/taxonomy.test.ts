@@ -38,6 +38,7 @@ describe("the taxonomy", () => {
 const sound: Record<TaxonomyFile, string> = {
   version: "1.0.0",
   group: "language group",
+  stack: "language group",
   related: "go ~ rust",
   technology: "[language group]\ngo = golang\nrust",
   method: "",
@@ -52,6 +53,12 @@ const sound: Record<TaxonomyFile, string> = {
 };
 const lintOf = (changed: Partial<typeof sound>) =>
   lint(parseTaxonomy((file) => ({ ...sound, ...changed })[file]));
+
+test("a section of stack.txt that holds no technology is named", () => {
+  expect(lintOf({ stack: "language group\nfrontend" })).toEqual([
+    "stack.txt: no technology stands under [frontend]",
+  ]);
+});
 
 describe("the files", () => {
   test("write a comma inside a phrase as \\,", () => {

@@ -66,6 +66,8 @@ export interface Taxonomy {
   version: string;
   skills: readonly TaxonomySkill[];
   groups: readonly string[];
+  /** Sections whose technologies one builds with. */
+  stack: ReadonlySet<string>;
   relations: readonly Relation[];
   rules: readonly FormRule[];
   terms: TermLists;
@@ -76,7 +78,7 @@ export class TaxonomyError extends Error {
   override name = "TaxonomyError";
 }
 
-export type TaxonomyFile = SkillKind | "group" | "related" | "ambiguous" | "version" | TermFile;
+export type TaxonomyFile = SkillKind | "group" | "stack" | "related" | "ambiguous" | "version" | TermFile;
 
 /** What goes with everything says nothing of any; whoever has more to say drops the weakest. */
 const relatedMax = 6;
@@ -103,7 +105,8 @@ export function parseTaxonomy(read: (file: TaxonomyFile) => string): Taxonomy {
   const groups = linesOf(read("group")).map((line) => line.text);
   const rules = parseRules(read("ambiguous"), skills, problems);
   const terms = parseTerms(read, problems);
-  return { version: read("version").trim(), skills, groups, relations, rules, terms, problems };
+  const stack = new Set(linesOf(read("stack")).map((line) => line.text));
+  return { version: read("version").trim(), skills, groups, stack, relations, rules, terms, problems };
 }
 
 interface Line {
@@ -329,6 +332,10 @@ export function lint(taxonomy: Taxonomy): string[] {
   }
   for (const name of taxonomy.groups) {
     if (named.has(name)) problems.push(`group.txt: "${name}" is a skill too; drop the group`);
+  }
+  for (const section of taxonomy.stack) {
+    if (!taxonomy.skills.some(({ kind, broader }) => kind === "technology" && broader === section))
+      problems.push(`stack.txt: no technology stands under [${section}]`);
   }
   problems.push(...lintRelations(taxonomy.relations, named));
   for (const name of cycles(named)) problems.push(`${named.get(name)?.at}: "${name}" is broader than itself`);

@@ -17,12 +17,14 @@ function reading(description: string, more: Partial<Reading> = {}): Reading {
     experience_years_min: null,
     experience_years_max: null,
   };
-  return { title: "", lines: "", orders: [], ...nothing, ...more, description };
+  return { title: "", company_name: null, lines: "", orders: [], ...nothing, ...more, description };
 }
 const skillsOf = (description: string, more: Partial<Reading> = {}) =>
   extract(reading(description, more)).skills;
 const namesOf = (description: string, more: Partial<Reading> = {}) =>
   skillsOf(description, more).map(({ name }) => name);
+const levelsOf = (description: string, more: Partial<Reading> = {}) =>
+  Object.fromEntries(skillsOf(description, more).map(({ name, requirement }) => [name, requirement]));
 const levelOf = (name: string, description: string, lines = "") =>
   skillsOf(description, { lines }).find((skill) => skill.name === name)?.requirement;
 
@@ -399,5 +401,20 @@ describe("any text at all", () => {
 
   test("takes 2 MB of one letter", () => {
     expect(extract(reading("a".repeat(2_000_000))).skills).toEqual([]);
+  });
+});
+
+describe("a company's own words", () => {
+  test("name what one builds with, and customers' products not", () => {
+    const blurb = "Founded by engineers of Figma and Slack, we wrote our engine in TypeScript";
+    expect(namesOf(blurb, { lines: "A" })).toEqual(["typescript"]);
+    expect(namesOf("Experience with Figma and TypeScript", { lines: "Q" })).toEqual(["figma", "typescript"]);
+  });
+
+  test("tell of its own product, which is asked for only where it is asked for", () => {
+    const text = "You build the core of Grafana in Go\nExperience with Grafana dashboards";
+    expect(levelsOf(text, { company_name: "Grafana", lines: "DD" })).not.toHaveProperty("grafana");
+    expect(levelsOf(text, { company_name: "Grafana", lines: "DQ" })).toMatchObject({ grafana: "required" });
+    expect(levelsOf(text, { company_name: "Heron", lines: "DD" })).toHaveProperty("grafana");
   });
 });

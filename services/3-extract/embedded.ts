@@ -1,6 +1,6 @@
 // Owns the embedded extractor: one posting to one extraction by the taxonomy, plain rules and, where it is given one,
 // a tagger, without network or clock. What it says of a posting depends on that posting and the versions alone.
-import { type Folded, fold } from "@skillstream/schemas/taxonomy/fold.ts";
+import { type Folded, fold, foldForm } from "@skillstream/schemas/taxonomy/fold.ts";
 import type { Taxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import type {
   Extraction,
@@ -47,6 +47,7 @@ export const untaggedVersion = `${embeddedVersion}-untagged`;
 export type Reading = Pick<
   Posting,
   | "title"
+  | "company_name"
   | "description"
   | "lines"
   | "orders"
@@ -87,6 +88,7 @@ function extract(lexicon: Lexicon, tagger: Tagger | null, written: Reading): Ext
   const lines = partsOf(posting.description, linesOf(written.description, posting.lines));
   const skills = new Map<string, Skill>();
 
+  const own = posting.company_name === null ? [] : lexicon.skillsOf(foldForm(posting.company_name));
   for (const found of findSkills(lexicon, posting.title, title.folded, title.text, true)) {
     const requirement = requirementInTitle(found.skill.kind);
     add(skills, { ...found, in_taxonomy: true, score: 1 }, requirement, "title", posting.title);
@@ -119,7 +121,9 @@ function extract(lexicon: Lexicon, tagger: Tagger | null, written: Reading): Ext
     while (line + 1 < lines.length && (lines[line + 1]?.start ?? 0) <= found.start) line++;
     if ((skills.get(found.skill.name)?.mentions.length ?? 0) >= mentionsPerSkillMax) continue;
     const letter = lines[line]?.letter ?? "O";
-    if (!isSkillLine(letter, found.skill.kind)) continue;
+    if (!isSkillLine(letter, found.skill, lexicon.stack)) continue;
+    // Of its own product a company tells, and only where it asks for it does it ask.
+    if (letter !== "Q" && letter !== "P" && own.includes(found.skill.name)) continue;
     const requirement = requirementOf(
       description.text,
       found.foldedStart,
@@ -188,11 +192,16 @@ function foldText(source: string): FoldedText {
 }
 const decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
 
-/** The company's blurb says what it sells and values; of its words only names of tools tell of the work. */
-function isSkillLine(letter: LineLetter, kind: Skill["kind"]): boolean {
+/** The company's blurb says what it sells and values; of its words only what one builds with tells of the work. */
+function isSkillLine(
+  letter: LineLetter,
+  { kind, broader }: Claimed["skill"],
+  stack: ReadonlySet<string>,
+): boolean {
   switch (letter) {
     case "A":
-      return kind === "technology" || kind === "language" || kind === "certification";
+      if (kind === "technology") return stack.has(broader ?? "");
+      return kind === "language" || kind === "certification";
     case "B":
       return false;
     case "L":
@@ -209,7 +218,7 @@ function isSkillLine(letter: LineLetter, kind: Skill["kind"]): boolean {
 
 /** A skill where it stands, of the taxonomy or of the tagger. */
 interface Claimed {
-  skill: Pick<Skill, "name" | "kind">;
+  skill: Pick<Skill, "name" | "kind"> & { broader?: string | null };
   in_taxonomy: boolean;
   proof: Proof;
   score: number;

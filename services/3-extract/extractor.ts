@@ -50,11 +50,12 @@ function embeddedExtractor(workers: number, isTagged: boolean, log: Logger): Ext
 
 /** What a worker needs, without what it would only copy. */
 function readingOf(posting: Posting): Reading {
-  const { title, description, lines, orders, places } = posting;
+  const { title, company_name, description, lines, orders, places } = posting;
   const { seniority_level, employment_type, workplace_type, salary } = posting;
   const { experience_years_min, experience_years_max } = posting;
   return {
     title,
+    company_name,
     description,
     lines,
     orders,

@@ -219,6 +219,7 @@ export function fuzzed(seed: number, number: number): Fuzzed {
       title: random(3) === 0 ? description.slice(0, 80) : anyForm(random),
       description,
       lines: lettersFor(random, letters, isOff ? random(50) : count),
+      company_name: null,
       orders: [],
       places: [],
       seniority_level: null,

@@ -64,6 +64,10 @@ export interface Lexicon {
   forms: readonly string[];
   meanings: readonly (readonly Meaning[])[];
   automaton: Automaton;
+  /** Sections whose technologies one builds with. */
+  stack: ReadonlySet<string>;
+  /** All that folded words may mean. */
+  skillsOf(words: string): readonly string[];
   /** Whether folded words are a form, of whatever meaning. */
   hasForm(words: string): boolean;
   /** The skill of a form that means it wherever it stands, or null. */
@@ -98,6 +102,8 @@ export function compileLexicon(taxonomy: Taxonomy): Lexicon {
       (meanings.get(form) ?? []).toSorted((a, b) => Number(a.rule === null) - Number(b.rule === null)),
     ),
     automaton: buildAutomaton(forms),
+    stack: taxonomy.stack,
+    skillsOf: (words) => (meanings.get(words) ?? []).map(({ skill }) => skill.name),
     hasForm: (words) => meanings.has(words),
     plainSkill: (words) => {
       const [meaning] = meanings.get(words) ?? [];
