@@ -13,9 +13,12 @@ export const clue = {
   years: 4,
   numberWord: 8,
   workplace: 16,
-  employment: 32,
-  seniority: 64,
-  address: 128,
+  seniority: 32,
+  internship: 64,
+  full_time: 128,
+  part_time: 256,
+  temporary: 512,
+  contract: 1024,
 } as const;
 
 export type Clue = keyof typeof clue;
@@ -36,12 +39,14 @@ const forms: Readonly<Record<Clue, string>> = {
   workplace:
     "emot,ybrid,íbrid,ibrid,ybrit,íbrit,ibrit,ffice,nsite,n_site,person_,from home,homeoffice,home_office,wfh,nywhere," +
     "etrav,étrav,etrab,étrab,vor ort,resencial,résentiel,sur site,in sede,istanc,rtsun,_hq",
-  employment:
-    "time,zeit,stell,frist,temp,tiempo,jornada,period,períod,cdd,cdi,clt,intern,student,prakti,stage,alternance,beca," +
-    "estágio,contract,contrat,freelanc,freiberuf,####,c#c,seasonal,job,tijd,tid,etat,umowa,fixed,interim,cover," +
-    "geringf,prestador",
   seniority: "intern,graduate,entry,junior,senior,level",
-  address: "@,http,www",
+  internship: "intern,student,prakti,stage,alternance,beca,estágio",
+  full_time:
+    "lltime,ll_time,llzeit,festanst,befrist,temps,tiempo,jornada,tempo,período,periodo,cdi,clt,oltijd,heltid,etat,umowa",
+  part_time:
+    "rttime,rt_time,teilzeit,temps,tiempo,jornada,tempo,meio per,minijob,geringf,deeltijd,deltid,etat",
+  temporary: "tempor,temp_to,fixed,frist,seasonal,cdd,contrat,interim,cover,elternzeit",
+  contract: "contract,contrat,freelanc,freiberuf,####_,c#c,corp_to,prestador",
 };
 
 /** A row of the automaton is so wide; the signs that the forms hold fit in, and one for all other letters. */
@@ -88,7 +93,7 @@ for (let code = 0; code < signs.length; code++) {
 }
 
 /** Below are where a state's row begins, above the clues that are met on coming there: one look gives both. */
-const stateBits = 24;
+const stateBits = 20;
 const stateMask = 2 ** stateBits - 1;
 const steps = automaton();
 const atStart = (steps[apart] as number) & stateMask;

@@ -98,14 +98,17 @@ function isDutyOrSkill(label: ReadLine["label"], text: string): boolean {
   );
 }
 
+const anyClue = forms.reduce((bits, { type }) => bits | clue[type], 0);
+
 /** What the text says. */
 export function employmentIn(lines: readonly CluedLine[]): EmploymentType | null {
   const said = new Set<EmploymentType>();
   for (const { text, label, clues } of lines) {
-    if (label === "A" || (clues & clue.employment) === 0 || isDutyOrSkill(label, text)) continue;
+    if (label === "A" || (clues & anyClue) === 0 || isDutyOrSkill(label, text)) continue;
     const line = text.slice(0, lineCharsMax).toLowerCase();
     for (const { type, sure } of forms) {
-      if (!said.has(type) && sure.test(line) && !others.test(line)) said.add(type);
+      if ((clues & clue[type]) !== 0 && !said.has(type) && sure.test(line) && !others.test(line))
+        said.add(type);
     }
   }
   return one([...said]);

@@ -21,16 +21,16 @@ const count = `(?:${digits}|${words})`;
 const again = `(?:\\s?\\((?:\\d{1,2}|[a-zà-ü]{2,8})\\s?\\+?\\))?`;
 const open =
   "(?:\\s?\\+|[\\s-]plus\\b|\\s(?:or|and) more\\b|\\s(?:ou|et) plus\\b|\\so más\\b|\\sou mais\\b|\\soder mehr\\b)";
-const askedFrom = (first: string) =>
+const askedFrom = (first: string, flags: string) =>
   new RegExp(
     `(?<![\\p{L}\\d$€£.,/])(${first})${again}(${open})?` +
       `(?:\\s?(?:[-–—‑~/]|to|bis|à|a|até|or|and|und|et|y|e|oder|ou)\\s?(${count})${again}(${open})?)?` +
       `(?:\\s(?:full|solid|total|consecutive|professional))?[\\s-]?(years?\\b|yrs?\\b|yoe\\b|jahren?\\b|jährige|ans\\b|an(?= d['’])|años?\\b|anos?\\b|anni\\b|jaar\\b|års?(?!\\p{L})|lata?\\b|roky\\b|let\\b(?= praxe| zkušenost))(\\s?\\+|\\s(?:or more|oder mehr|ou plus|o más|ou mais|of meer)\\b)?`,
-    "gu",
+    flags,
   );
-/** Most write digits, and a text is searched for them at a tenth of what the words cost. */
-const askedInDigits = askedFrom(digits);
-const askedInWords = askedFrom(words);
+/** Most write digits. Those are quickly found; this form then says whether they are years. */
+const askedInDigits = askedFrom(digits, "uy");
+const askedInWords = askedFrom(words, "gu");
 
 const experience =
   /experien|erfahrung|praxis|expérience|esperienza|ervaring|erfarenhet|erfaring|doświadczeni|praxe|zkušenost|track record|in (?:a|an|the) (?:similar|same|comparable)/u;
@@ -80,10 +80,26 @@ export function yearsIn(lines: readonly CluedLine[]): Years | null {
 }
 
 function matchesIn(line: string, clues: number): RegExpExecArray[] {
-  const inDigits = (clues & clue.digit) === 0 ? [] : [...line.matchAll(askedInDigits)];
+  const inDigits = (clues & clue.digit) === 0 ? [] : digitMatchesIn(line);
   if (inDigits.length > 0 || (clues & clue.numberWord) === 0) return inDigits;
   return [...line.matchAll(askedInWords)];
 }
+
+function digitMatchesIn(line: string): RegExpExecArray[] {
+  const found: RegExpExecArray[] = [];
+  for (let at = 0; at < line.length; at++) {
+    if (!isDigit(line.charCodeAt(at))) continue;
+    askedInDigits.lastIndex = at;
+    const match = askedInDigits.exec(line);
+    if (match !== null) {
+      found.push(match);
+      at += match[0].length - 1;
+    } else while (isDigit(line.charCodeAt(at + 1))) at++;
+  }
+  return found;
+}
+
+const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
 
 function larger(one: Years | null, other: Years): Years {
   return one === null || other.min > one.min ? other : one;

@@ -43,16 +43,34 @@ function hashOf(word: string): number {
   return hash;
 }
 
-/** By a word's hash. The weight of a word is shared by the languages that have it. */
-const weights = new Map<number, { language: number; weight: number }[]>();
+/** A hash and a bit for each language that has the word, side by side; half empty, so that a look ends soon. */
+const slots = new Int32Array(4096);
+const slotMask = slots.length - 2;
 for (const [language, code] of codes.entries()) {
-  for (const word of new Set((functionWords[code] ?? "").split(" "))) {
-    const entries = weights.get(hashOf(word)) ?? [];
-    entries.push({ language, weight: 1 });
-    weights.set(hashOf(word), entries);
+  for (const word of (functionWords[code] ?? "").split(" ")) {
+    const hash = hashOf(word);
+    const at = slotOf(hash);
+    slots[at] = hash;
+    (slots[at + 1] as number) |= 1 << language;
   }
 }
-for (const entries of weights.values()) for (const entry of entries) entry.weight = 1 / entries.length;
+
+/** Where a hash stands, or would. */
+function slotOf(hash: number): number {
+  let at = (hash << 1) & slotMask;
+  while (slots[at + 1] !== 0 && slots[at] !== hash) at = (at + 2) & slotMask;
+  return at;
+}
+
+/** The weight of a word is shared by the languages that have it. */
+function addWord(scores: Float64Array, hash: number): void {
+  const languages = slots[slotOf(hash) + 1] as number;
+  if (languages === 0) return;
+  let count = 0;
+  for (let left = languages; left !== 0; left &= left - 1) count++;
+  for (let left = languages; left !== 0; left &= left - 1)
+    (scores[31 - Math.clz32(left & -left)] as number) += 1 / count;
+}
 
 /** Enough to be sure, and the same cost for a long text. */
 const wordsMax = 200;
@@ -184,9 +202,7 @@ function byFunctionWords({ codes: letters, start, end }: Part): { code: string; 
     }
     if (wordStart < 0) continue;
     words++;
-    if (at - wordStart <= wordCharsMax) {
-      for (const { language, weight } of weights.get(hash) ?? none) (scores[language] as number) += weight;
-    }
+    if (at - wordStart <= wordCharsMax) addWord(scores, hash);
     wordStart = -1;
     hash = seed;
     if (words % wordsStep === 0) {
@@ -212,5 +228,3 @@ function leading(scores: Float64Array): { code: string; score: number; second: n
   }
   return { code: codes[best] as string, score: scores[best] as number, second };
 }
-
-const none: { language: number; weight: number }[] = [];

@@ -130,29 +130,29 @@ function readLine(into: Words, line: number, start: number, end: number): void {
   let hash = seed;
   let print = 0;
   for (let at = start; at <= end; at++) {
-    const code = at < end ? (codes[at] as number) : newLine;
-
-    // Most characters are plain letters of a word, alike to both.
-    const letter = code | 0x20;
-    if (letter >= 0x61 && letter <= 0x7a && kind !== digits && kind !== currency && at < lineEnd) {
-      hash = Math.imul(hash ^ letter, prime);
-      print = (Math.imul(print ^ letter, prime) + printStep) | 0;
+    // Most words are plain letters between plain signs: alike to both, and read in one go.
+    if (kind === none && print === 0 && at < lineEnd && isPlainLetter(codes[at] as number)) {
+      do hash = Math.imul(hash ^ ((codes[at] as number) | 0x20), prime);
+      while (++at < lineEnd && isPlainLetter(codes[at] as number));
+      print = hash;
       kind = letters;
-      continue;
-    }
-    // And most others a space behind one, which ends it for both.
-    if (code === space && kind >= letters && print !== 0 && words < wordsMax && at < lineEnd) {
-      hashes[hashesEnd++] = hash;
-      hashes[hashesEnd++] = pairOf(before, hash);
-      before = hash;
-      words++;
-      if (printsEnd < prints.length) prints[printsEnd++] = print;
-      hash = seed;
-      print = 0;
-      kind = none;
-      continue;
+      const behind = at < end ? (codes[at] as number) : newLine;
+      if (behind < partsPlainly.length && partsPlainly[behind] === 1) {
+        if (words < wordsMax) {
+          hashes[hashesEnd++] = hash;
+          hashes[hashesEnd++] = pairOf(before, hash);
+          before = hash;
+          words++;
+        }
+        if (printsEnd < prints.length) prints[printsEnd++] = print;
+        hash = seed;
+        print = 0;
+        kind = none;
+        continue;
+      }
     }
 
+    const code = at < end ? (codes[at] as number) : newLine;
     const sign = at >= lineEnd ? none : code < signs.length ? (signs[code] as number) : signBeyond(code);
     if (sign !== kind) {
       // Letters differ among themselves: one word of them goes on.
@@ -177,7 +177,7 @@ function readLine(into: Words, line: number, start: number, end: number): void {
     if (folded === nothing) continue;
     // A plus or a hash sign before a word is a bullet or a number; after one it makes a language of a letter.
     if (folded !== separator && (print !== 0 || folded > plusOrHash)) {
-      print = (Math.imul(print ^ folded, prime) + printStep) | 0;
+      print = Math.imul((print === 0 ? seed : print) ^ folded, prime);
       // A letter of a script without spaces is a word.
       if (folded < ideographs) continue;
     }
@@ -190,10 +190,9 @@ function readLine(into: Words, line: number, start: number, end: number): void {
   into.printEnds[line] = printsEnd;
 }
 
-/** Words of a letter and of two of it differ. */
-const printStep = 0x1e37_79b9;
 const newLine = 0x0a;
-const space = 0x20;
+
+const isPlainLetter = (code: number) => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
 
 /** As `trim` has it. */
 function isSpace(code: number): boolean {
@@ -240,6 +239,11 @@ const plusOrHash = 0x2b;
 /** From here on the scripts are written without spaces. */
 const ideographs = 0x2e80;
 const foldedSigns = foldingTable();
+
+/** Signs that part words for both. */
+const partsPlainly = Uint8Array.from({ length: 0x80 }, (_, code) =>
+  signs[code] === none && foldedSigns[code] === separator ? 1 : 0,
+);
 
 function foldedBeyond(code: number): number {
   if (code === 0x2019 || code === 0x200d || code === 0x00ad) return nothing;
