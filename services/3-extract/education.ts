@@ -27,7 +27,7 @@ const cues = compileCues([
 ]);
 /** Abbreviations are in capitals. */
 const abbreviationHint =
-  /(?<![A-Za-z])(?:[BM]\.? ?(?:[SAE]\b|S[ce]|Tech|tech|Eng|eng|BA\b|C[SA]\b|Com|P[HA]\b)|mba\b|GED\b|G\.E\.D|J\.?D\b|LL\.?[BM]|AA\/|BTS|DUT)/;
+  /(?<![A-Za-z])(?:[BM]S(?:EE|CS|ME|CE|IE|N)\b|ADN\b|[BM]\.? ?(?:[SAE]\b|S[ce]|Tech|tech|Eng|eng|BA\b|C[SA]\b|Com|P[HA]\b)|mba\b|GED\b|G\.E\.D|J\.?D\b|LL\.?[BM]|AA\/|BTS|DUT)/;
 const mayName = (source: string) => hasCue(cues, source) || abbreviationHint.test(source);
 
 /** Of one degree: words that name it in any case of letters, without diacritics. */
@@ -46,11 +46,12 @@ const words: Record<Education, string> = {
 const notDegree =
   "(?! ?(?:office|excel|word|project|sql|teams|access|visio|dynamics|outlook|powerpoint|azure|windows|server|suite|tools|365|products|exchange|sharepoint|power|applications?|\\d|and (?:uat|qa)))";
 const abbreviations: Partial<Record<Education, string>> = {
-  associate: "A\\.?A\\.?S?\\.? degree|AA/AS|A\\.S\\.",
+  associate:
+    "A\\.?A\\.?S?\\.? degree|AA/AS|A\\.S\\.|ADN(?= (?:accepted|required|preferred|degree|or|program)|,? ?/? ?BSN)",
   bachelor:
-    "B\\.? ?(?:S|A)\\.?(?:c|[Ee])?\\.?(?:\\(?[Hh]ons?\\.?\\)?)?|BSEE|BSCS|BSME|B\\.? ?[Tt]ech|B\\.? ?[Ee]ng?|B\\.?E\\.?|BBA|BCom|B\\.Com|BCS|BCA|LL\\.?B",
+    "B\\.? ?(?:S|A)\\.?(?:c|[Ee])?\\.?(?:\\(?[Hh]ons?\\.?\\)?)?|BS(?:EE|CS|ME|CE|IE|N)|B\\.? ?[Tt]ech|B\\.? ?[Ee]ng?|B\\.?E\\.?|BBA|BCom|B\\.Com|BCS|BCA|LL\\.?B",
   master:
-    "M\\.? ?(?:S|A)\\.?(?:c|ci)?\\.?|MSEE|MSCS|M\\.? ?[Tt]ech|M\\.? ?[Ee]ng|M\\.?E\\.|MCA|MPH|MPA|LL\\.?M|J\\.?D\\.?",
+    "M\\.? ?(?:S|A)\\.?(?:c|ci)?\\.?|MS(?:EE|CS|ME|CE|IE|N)|M\\.? ?[Tt]ech|M\\.? ?[Ee]ng|M\\.?E\\.|MCA|MPH|MPA|LL\\.?M|J\\.?D\\.?",
 };
 const named = new RegExp(
   `(?<![\\p{L}\\d])(?:${ranks.map((rank) => `(?<${rank}>${words[rank]})`).join("|")})`,
@@ -64,9 +65,9 @@ const abbreviated = new RegExp(
 );
 /** What makes two capital letters a degree. */
 const abbreviationContext =
-  /degree|bachelor|master|ph\.? ?d|diploma|\bin (?:an? )?(?:\w+ ){0,2}(?:computer|computing|engineering|science|math|statistics|physics|economics|business|finance|information|data|related|quantitative|technical|relevant|stem|cs|ee|marketing|accounting|communications?|psychology|design|biology|chemistry|law|equivalent|similar)|\b[BM]\.?[AS]\.?c?\.? in\b|\bor equivalent|\bor higher|[BM]\.?S?\.?[AcE]?\.?\s?(?:\/|or)\s?[BM]\.?[SAE]|\b(?:computer science|engineering|related field)|^\W*(?:BS|BA|MS|B\.S\.|B\.A\.|M\.S\.)(?: degree|,| preferred| required| and\b| with\b| \(| [A-Z])/;
+  /degree|\b(?:[BM]S(?:EE|CS|ME|CE|IE|N)|ADN)\b|bachelor|master|ph\.? ?d|diploma|\bin (?:an? )?(?:\w+ ){0,2}(?:computer|computing|engineering|science|math|statistics|physics|economics|business|finance|information|data|related|quantitative|technical|relevant|stem|cs|ee|marketing|accounting|communications?|psychology|design|biology|chemistry|law|equivalent|similar)|\b[BM]\.?[AS]\.?c?\.? in\b|\bor equivalent|\bor higher|[BM]\.?S?\.?[AcE]?\.?\s?(?:\/|or)\s?[BM]\.?[SAE]|\b(?:computer science|engineering|related field)|^\W*(?:BS|BA|MS|B\.S\.|B\.A\.|M\.S\.)(?: degree|,| preferred| required| and\b| with\b| \(| [A-Z])/;
 /** "Boston, MA" and "LA, MD, MA" are places. */
-const place = /\b(?![BM]\.?[SA]\b)\p{L}+, $/u;
+const place = /\b(?![BM]\.?[SA]\b)\p{Lu}\p{L}+, $/u;
 const notAbbreviation = new RegExp(`^${notDegree}`, "iu");
 
 const otherDegree =

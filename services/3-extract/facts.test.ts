@@ -129,6 +129,18 @@ test.each([
   ["You must be authorized to work in Canada", "no_sponsorship"],
   ["We sponsor a rowing club", null],
   ["Pay by Visa or in cash", null],
+  ["Citizens and permanent residents only, for the lamps are a state secret", "no_sponsorship"],
+  ["We cannot help with work permits", "no_sponsorship"],
+  ["Eine gültige Arbeitserlaubnis ist nötig", "no_sponsorship"],
+  ["Não patrocinamos vistos", "no_sponsorship"],
+  ["We are a Skilled Worker sponsor", "sponsors"],
+  ["We'll happily help with a migrant's visa", "sponsors"],
+  ["Wir helfen dir mit der Arbeitserlaubnis", "sponsors"],
+  ["Nous vous aidons à obtenir un visa", "sponsors"],
+  ["Te ayudamos con el permiso de trabajo", "sponsors"],
+  ["Patrocinamos vistos", "sponsors"],
+  ["We cannot sponsor relocation", null],
+  ["We support Visa cards and invoices", null],
 ] as const)("%j: visa %s", (line, visa) => {
   expect(visaOf(linesOf(`O ${line}`))).toBe(visa);
 });

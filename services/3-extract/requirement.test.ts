@@ -35,6 +35,41 @@ describe("two levels in one sentence", () => {
   });
 });
 
+describe("what is not asked for", () => {
+  test.each([
+    ["There is no Java or SQL either", "Java"],
+    ["There is no Java or SQL either", "SQL"],
+    ["We write Go, no Java", "Java"],
+    ["We write Go rather than Java", "Java"],
+    ["Rather than Scala or Java we chose Go", "Java"],
+    ["You won't need Java", "Java"],
+    ["Python, not Java", "Java"],
+    ["Wir schreiben Go, nicht Java", "Java"],
+    ["Go statt Java", "Java"],
+    ["Go au lieu de Java", "Java"],
+    ["Go, pas Java", "Java"],
+    ["Go en lugar de Java", "Java"],
+    ["Go em vez de Java", "Java"],
+  ])("%j makes no claim of %s", (sentence, word) => {
+    expect(levelOf(word, sentence)).toBeNull();
+  });
+
+  test.each([
+    ["No less than 3 years of Java", "Java"],
+    ["Not only Java but also Go", "Java"],
+    ["Nicht nur Java, sondern auch Go", "Java"],
+    ["Não apenas Java, mas também Go", "Java"],
+    ["Pas seulement Java", "Java"],
+    ["You have no trouble with Java", "Java"],
+    ["Stores: no-SQL, columns", "SQL"],
+    ["We write Go rather than Java", "Go"],
+    ["Rather than Scala or Java we chose Go", "Go"],
+    ["Whether or not Java was your first love", "Java"],
+  ])("%j claims %s", (sentence, word) => {
+    expect(levelOf(word, sentence)).toBe("required");
+  });
+});
+
 describe("what is only preferred", () => {
   test.each([
     "Go would be great",

@@ -13,7 +13,9 @@ const cues = compileCues([
   "prefer|a plus|are plus|is plus|as plus|plus if|big plus|huge plus|strong plus|definite plus|added plus|real plus|major plus|great plus|pluses|les plus|ein plus|un plus|um plus|pluspunkt|bonus|ideal|nice|desir|optional|beneficial|advanta|helpful|good to have|valued|valora|apprec|welcom|an asset|asset|vorteil|wunsch|gern|schon|ware |waren |atout|souhait|deseable|deseja|diferencia|extra c|even better|a +|big +|huge +|is +|would love|'d love|would be|apart|help you|edge|if possible|si possible|bienvenu|not required|not strictly required|helps|great if|im idealfall|bestenfalls|optimalerweise|vorzugsweise|de preference|favo".split(
     "|",
   ),
-  "no |not|without|instead of|kein|ohne|nicht|pas |sans|sin |sem |nao |n't|n'est".split("|"),
+  "no |not|without|instead of|rather than|kein|ohne|nicht|statt|anstelle|pas |sans|au lieu|plutot|sin |lugar de|vez de|inves de|sem |nao |n't|n'est".split(
+    "|",
+  ),
 ]);
 /** Of what stands before it. */
 const preferredAfter =
@@ -38,7 +40,7 @@ const requiredAfter =
   /\b(?:(?:is |are )?required(?! (?:by|to|for))|is a must|must have|mandatory|is essential|erforderlich|vorausgesetzt|exigee?s?|requise?s?|imprescindibles?|obrigatori[oa]s?)\b/;
 
 const negatedBefore =
-  /\b(?:no|without(?: any)?|don'?t need(?: to (?:know|have))?|do not need(?: to (?:know|have))?|not (?:require|need|use)|don'?t use|do not use|no need (?:for|of|to know)|instead of|kein[e]?|ohne|pas de|pas besoin de|sans|no se requiere|sin|nao e necessario|sem)(?: prior| previous| formal| any| professional)?(?: knowledge of| experience (?:with|in|of)| background in)? ?$/;
+  /(?:\b(?:no|without(?: any)?|(?:don'?t|do not|won'?t|will not) (?:need|use|touch|write|be using|be writing)(?: to (?:know|have|use|write))?(?: any)?|not (?:require|need|use)|no need (?:for|of|to know)|instead of|rather than|kein[en]?|ohne|statt|anstatt|anstelle von|pas de|pas besoin de|sans|au lieu d[eu]|plutot que|no se requiere|sin|en lugar de|en vez de|nao e necessario|sem|em vez de|ao inves de|nicht)|(?:[,;(–—] ?|\b(?:and|but|et|mais|e|mas) )(?:not|non|pas|nao))(?: prior| previous| formal| any| professional)?(?: knowledge of| experience (?:with|in|of)| background in)?(?: [a-z0-9+#./]{1,20} (?:or|nor|oder|noch|ou|ni|nem)){0,3} ?$/;
 const negatedAfter =
   /^(?:[ \w/,]{0,40}?)(?:(?:is|are|experience is|knowledge is)(?: not|n'?t) (?:required|needed|necessary|mandatory|a must)|not (?:required|needed|necessary)|nicht (?:erforderlich|notwendig|notig)|n'est pas (?:requise?|necessaire|exigee?)|no es (?:necesario|requisito)|nao e (?:necessario|obrigatorio))/;
 const requiredAfterNo =
@@ -76,7 +78,8 @@ export interface Wording {
   requires?: boolean;
 }
 
-const denial = /\b(?:no|not|without|instead of|kein|keine|ohne|nicht|pas|sans|sin|sem|nao)\b|n't\b|n'est/;
+const denial =
+  /\b(?:no|not|without|instead of|rather than|kein|keine|keinen|ohne|nicht|statt|anstatt|anstelle|pas|sans|au lieu|plutot|sin|en lugar|e[nm] vez|inves|sem|nao)\b|n't\b|n'est/;
 
 export function wordingOf(line: string): Wording {
   let hints = 0;
@@ -132,7 +135,7 @@ export function requirementOf(
   const before = text.slice(sentence.start, start);
   const after = text.slice(end, sentence.end);
   if (prefers && isPreferred(before, after)) return "preferred";
-  if (denies && isNegated(before, after)) return null;
+  if (denies && isNegated(before, text.slice(start, end), after)) return null;
   switch (letter) {
     case "P":
       return "preferred";
@@ -212,14 +215,30 @@ const ownClause =
 const notRequired =
   /\b(?:not|isn't|nicht|pas|no|nao)\b[^,;]{0,30}\b(?:required|needed|necessary|mandatory|erforderlich|notwendig|requise?s?|exigee?s?|necesari[oa]s?|necessari[oa]s?|obrigatori[oa]s?)\b/;
 
-function isNegated(before: string, after: string): boolean {
-  if (/\bnot (?:only|just|limited to)\b/.test(before)) return false;
+function isNegated(before: string, word: string, after: string): boolean {
+  if (
+    /\b(?:not (?:only|just|limited to)|nicht (?:nur|allein)|(?:pas|non) (?:seulement|uniquement)|no (?:solo|solamente)|nao (?:so|apenas|somente))\b/.test(
+      before,
+    )
+  )
+    return false;
   if (negatedAfter.test(after)) return true;
   const cue = negatedBefore.exec(before)?.[0];
   if (cue === undefined) return false;
-  // A bare "no" needs what it denies: "no Java required", not "no 1 Java shop".
-  return !/^(?:no|sin|sem) ?$/.test(cue) || requiredAfterNo.test(after);
+  if (!bareNo.test(cue)) return true;
+  // A bare "no" needs what it denies, or to be a clause with it: "no Java required", not "no 1 Java shop".
+  if (requiredAfterNo.test(after)) return true;
+  const isName = cue.trim() === "no" && afterHyphen.test(word);
+  return !isName && clauseBeforeNo.test(before) && clauseAfterNo.test(after);
 }
+
+const bareNo = /^(?:no|sin|sem)(?: [a-z0-9+#./]{1,20} (?:or|nor|oder|noch|ou|ni|nem)){0,3} ?$/;
+/** "No SQL" and "no code" are names that lost their hyphens. */
+const afterHyphen = /^(?:sql|code)\b/;
+const clauseBeforeNo =
+  /(?:^[-–—•*· ]*|[,;:.(–—] ?|\b(?:and|but|is|are|have|with|y|e|pero|mas) )(?:no|sin|sem) (?:[a-z0-9+#./]{1,20} (?:or|nor|ou|ni|nem) ){0,3}$/;
+const clauseAfterNo =
+  /^(?: (?:or|nor|ou|ni|nem) [a-z0-9+#./]{1,20}){0,3} ?(?:$|[.,;:!)–—]|(?:either|here|at all|involved|anywhere|whatsoever|tampoco)\b)/;
 
 function lastPreference(text: string): number {
   let index = -1;
