@@ -109,11 +109,11 @@ function connect() {
 /** Longer ones are cut by the normalizer, too. */
 const lineCharsMax = 500;
 
-/**
- * Markup, entities, letters that an encoding accident leaves, bullets other than ours, blank lines and tabs. As one
- * form it takes three times as long.
- */
-const unclean = [/[<&*\t\r\u0080-\u009f\u00c2\u00c3]/, /[•·●▪◦‣⁃∙■□►➢➤✓✔○]/, /\n\s/, /^\s/];
+/** Tags, entities and letters that an encoding accident leaves; bullets other than ours, blank lines and indents. */
+const unclean = [
+  /<[A-Za-z/!]|&(?:#|[A-Za-z]{2,8};)|[\t\r\u0080-\u009f\u00c2\u00c3]/,
+  /(?:^|\n)[\s*•·●▪◦‣⁃∙■□►➢➤✓✔○]/,
+];
 
 /** Takes both forms; what is neither is refused with what it lacks. */
 export function itemOf(row: unknown): Item {
@@ -137,7 +137,8 @@ export function itemOf(row: unknown): Item {
   const firstAt = Number.isNaN(dated) ? Number.POSITIVE_INFINITY : dated;
   const text = fields.text as string;
   // Clean text is the usual case, and cleaning it again costs more than judging it.
-  const description = unclean.some((form) => form.test(text)) ? cleanText(text) : text;
+  const isClean = text.includes("\n") && !unclean.some((form) => form.test(text));
+  const description = isClean ? text : cleanText(text);
   return { id, firstAt, ...printOf({ ...fields, description }, null) };
 }
 
