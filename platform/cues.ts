@@ -5,9 +5,12 @@
 export interface Cues {
   /** The number of a letter among those that cues are made of, 0 for all others. */
   symbols: Uint8Array;
-  width: number;
+  /** A state's row begins at the state shifted so far left. */
+  rowBits: number;
   /** By state and symbol. */
   next: Uint16Array;
+  /** Of each state a bit for each list of which a cue ends in it, of the first 32. */
+  bits: Uint32Array;
   /** Of each state the first, itself or a shorter one, in which a cue ends; 0 for none. */
   ends: Uint16Array;
   /** Of those: the list of the cue, and the next such state. */
@@ -33,7 +36,9 @@ export function compileCues(lists: readonly (readonly string[])[]): Cues {
   const cues = lists.flatMap((list, index) => list.map((cue) => ({ cue, index })));
   const states = 1 + cues.reduce((sum, { cue }) => sum + cue.length, 0) + cues.length;
   if (states > 65_535) throw new Error(`cues of ${states} letters together; 65535 are allowed`);
-  const next = new Uint16Array(states * width);
+  const rowBits = Math.ceil(Math.log2(width));
+  const next = new Uint16Array(states << rowBits);
+  const bits = new Uint32Array(states);
   const list = new Uint16Array(states);
   const isEnd = new Uint8Array(states);
   const shorter = new Uint16Array(states);
@@ -42,10 +47,11 @@ export function compileCues(lists: readonly (readonly string[])[]): Cues {
   for (const { cue, index } of cues) {
     let state = 0;
     for (let at = 0; at < cue.length; at++) {
-      const cell = state * width + (symbols[cue.charCodeAt(at)] as number);
+      const cell = (state << rowBits) + (symbols[cue.charCodeAt(at)] as number);
       if (next[cell] === 0) next[cell] = count++;
       state = next[cell] as number;
     }
+    if (index < 32) bits[state] = (bits[state] as number) | (1 << index);
     if (isEnd[state] === 1) shared.push([state, index]);
     else {
       isEnd[state] = 1;
@@ -57,10 +63,11 @@ export function compileCues(lists: readonly (readonly string[])[]): Cues {
   for (let symbol = 0; symbol < width; symbol++) if (next[symbol] !== 0) queue.push(next[symbol] as number);
   for (const state of queue) {
     const fail = fails[state] as number;
+    bits[state] = (bits[state] as number) | (bits[fail] as number);
     shorter[state] = isEnd[fail] === 1 ? fail : (shorter[fail] as number);
     for (let symbol = 0; symbol < width; symbol++) {
-      const cell = state * width + symbol;
-      const beyond = next[fail * width + symbol] as number;
+      const cell = (state << rowBits) + symbol;
+      const beyond = next[(fail << rowBits) + symbol] as number;
       if (next[cell] === 0) next[cell] = beyond;
       else {
         fails[next[cell] as number] = beyond;
@@ -74,29 +81,46 @@ export function compileCues(lists: readonly (readonly string[])[]): Cues {
     shorter[state] = count++;
   }
   const ends = shorter.map((other, state) => (isEnd[state] === 1 ? state : other));
-  return { symbols, width, next, ends, list, shorter };
+  return { symbols, rowBits, next, bits, ends, list, shorter };
 }
 
 /** Calls `found` with the list of each cue and where the cue's last letter stands, until it answers true. */
 export function findCues(
-  { symbols, width, next, ends, list, shorter }: Cues,
+  { symbols, rowBits, next, ends, list, shorter }: Cues,
   text: string,
   found: (list: number, index: number) => boolean,
 ): boolean {
   let state = 0;
   for (let index = 0; index < text.length; index++) {
-    state = next[state * width + (symbols[text.charCodeAt(index)] as number)] as number;
+    state = next[(state << rowBits) + (symbols[text.charCodeAt(index)] as number)] as number;
     for (let at = ends[state] as number; at !== 0; at = shorter[at] as number)
       if (found(list[at] as number, index)) return true;
   }
   return false;
 }
 
-export function hasCue({ symbols, width, next, ends }: Cues, text: string): boolean {
+export function hasCue({ symbols, rowBits, next, ends }: Cues, text: string): boolean {
   let state = 0;
   for (let index = 0; index < text.length; index++) {
-    state = next[state * width + (symbols[text.charCodeAt(index)] as number)] as number;
+    state = next[(state << rowBits) + (symbols[text.charCodeAt(index)] as number)] as number;
     if (ends[state] !== 0) return true;
   }
   return false;
+}
+
+/** A bit for each list, of the first 32, of which a cue stands in these units; both their ends count as a space. */
+export function listsIn(
+  { symbols, rowBits, next, bits }: Cues,
+  units: Uint16Array,
+  start: number,
+  end: number,
+): number {
+  const space = symbols[0x20] as number;
+  let state = next[space] as number;
+  let lists = 0;
+  for (let index = start; index < end; index++) {
+    state = next[(state << rowBits) + (symbols[units[index] as number] as number)] as number;
+    lists |= bits[state] as number;
+  }
+  return lists | (bits[next[(state << rowBits) + space] as number] as number);
 }

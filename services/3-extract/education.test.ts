@@ -1,8 +1,17 @@
+import { fold } from "@skillstream/schemas/taxonomy/fold.ts";
 import { describe, expect, test } from "vitest";
+import { cluesIn } from "./clues.ts";
 import { type EducationLine, educationOf } from "./education.ts";
 import type { LineLetter } from "./lines.ts";
 
-const asked = (source: string, letter: LineLetter = "Q") => educationOf([{ letter, source }]);
+const lineOf = (source: string, letter: LineLetter = "Q"): EducationLine => {
+  const { units, length } = fold(source);
+  return { letter, source, clues: cluesIn(units, 0, length) };
+};
+function asked(source: string, letter: LineLetter = "Q") {
+  const { required, preferred } = educationOf([lineOf(source, letter)]);
+  return { required, preferred };
+}
 const required = (source: string, letter: LineLetter = "Q") => asked(source, letter).required;
 
 describe("the lowest degree that is acceptable", () => {
@@ -48,19 +57,28 @@ describe("the lowest degree that is acceptable", () => {
   });
 
   test("of several lines the lowest counts", () => {
-    const lines: EducationLine[] = [
-      { letter: "Q", source: "- Master's degree with two years of work" },
-      { letter: "Q", source: "- or a Bachelor's degree with five" },
+    const lines = [
+      lineOf("- Master's degree with two years of work"),
+      lineOf("- or a Bachelor's degree with five"),
     ];
     expect(educationOf(lines).required).toBe("bachelor");
   });
 
   test("a degree in a field, beside one that is named, says which field", () => {
-    const lines: EducationLine[] = [
-      { letter: "Q", source: "Degree in linguistics or a neighbouring field" },
-      { letter: "Q", source: "Master's degree is required and a PhD is preferred" },
+    const lines = [
+      lineOf("Degree in linguistics or a neighbouring field"),
+      lineOf("Master's degree is required and a PhD is preferred"),
     ];
-    expect(educationOf(lines)).toEqual({ required: "master", preferred: "phd" });
+    expect(educationOf(lines)).toMatchObject({ required: "master", preferred: "phd" });
+  });
+
+  test("the lines that ask for one are told", () => {
+    const lines = [
+      lineOf("Patience"),
+      lineOf("A degree in linguistics"),
+      lineOf("Our team has a degree of humour", "D"),
+    ];
+    expect([...educationOf(lines).asking]).toEqual([lines[1]]);
   });
 
   test("lines that lost their breaks are read apart", () => {
@@ -146,7 +164,7 @@ test.each([
 ])("a line of 2 MB of %j costs no more than its beginning", (piece) => {
   const source = piece.repeat(2_000_000 / piece.length);
   const before = process.cpuUsage();
-  educationOf([{ letter: "Q", source }]);
+  asked(source);
   const { user, system } = process.cpuUsage(before);
   expect((user + system) / 1_000).toBeLessThan(500);
 });

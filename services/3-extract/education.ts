@@ -2,33 +2,32 @@
 // study that is preferred makes no degree so, what is said to stand for a degree is none, and a team of PhDs asks for
 // nothing. English, German, French, Spanish, Portuguese, and the plainest words of their neighbours.
 
-import { compileCues, hasCue } from "@skillstream/platform/cues.ts";
 import type { Education } from "@skillstream/schemas/types.ts";
+import { clue } from "./clues.ts";
 import type { LineLetter } from "./lines.ts";
 
-export interface AskedEducation {
+export interface AskedEducation<Line = EducationLine> {
   required: Education | null;
   preferred: Education | null;
+  /** The lines that ask for a degree, of any kind and at any level. */
+  asking: ReadonlySet<Line>;
 }
 
 /** What is read of a line: its words as written. */
 export interface EducationLine {
   letter: LineLetter;
   source: string;
+  /** Bits of `clue`. */
+  clues: number;
 }
 
 const ranks = ["high_school", "associate", "bachelor", "master", "phd"] as const;
 
-/** Most lines name no degree: one look spares them all the others. */
-const cues = compileCues([
-  "degree|bachel|bacchel|baccal|master'|masters|master |master/|master-|masterab|ph.d|ph. d|phd|ph d|doctor|doutor|diplom|high school|high-school|secondary|bac+|bac +|licenci|licence|undergraduat|a graduat|graduates |graduate deg|graduate lev|graduate tech|graduate edu|graduate qual|graduation from|graduation in|graduacao|studium|studienab|estudios|university grad|university edu|university stud|college grad|college edu|college stud|hochschul|universitats|ausbildung|ensino |ingenieur|mestrado|maestria|grado |bts ou|bts,|bts/|dut |dut,|abitur|promotion i|promovier|enrolled|titulacion|titulo uni|carrera uni|formacion prof|formacao sup|ciclo form|superior complet|nivel superior|curso superior|curso tec|tecnologo|vocational|laurea|hbo|juris doc".split(
-    "|",
-  ),
-]);
 /** Abbreviations are in capitals. */
 const abbreviationHint =
   /(?<![A-Za-z])(?:[BM]S(?:EE|CS|ME|CE|IE|N)\b|ADN\b|[BM]\.? ?(?:[SAE]\b|S[ce]|Tech|tech|Eng|eng|BA\b|C[SA]\b|Com|P[HA]\b)|mba\b|GED\b|G\.E\.D|J\.?D\b|LL\.?[BM]|AA\/|BTS|DUT)/;
-const mayName = (source: string) => hasCue(cues, source) || abbreviationHint.test(source);
+const mayName = ({ source, clues }: EducationLine) =>
+  (clues & clue.degree) !== 0 || abbreviationHint.test(source);
 
 /** Of one degree: words that name it in any case of letters, without diacritics. */
 const words: Record<Education, string> = {
@@ -95,27 +94,23 @@ const joins =
 /** A longer line is prose of no form that the rules know. */
 const lineCharsMax = 2_000;
 
-export function educationOf(lines: readonly EducationLine[]): AskedEducation {
+export function educationOf<Line extends EducationLine>(lines: readonly Line[]): AskedEducation<Line> {
   const asked: Record<"required" | "preferred", Name[]> = { required: [], preferred: [] };
-  for (const { letter, source } of lines) {
-    if (letter === "B" || letter === "L" || !mayName(source)) continue;
+  const asking = new Set<Line>();
+  for (const line of lines) {
+    const { letter, source } = line;
+    if (letter === "B" || letter === "L" || !mayName(line)) continue;
     for (const sentence of sentencesOf(plain(source.slice(0, lineCharsMax)))) {
       for (const group of groupsIn(sentence)) {
         if (!isAsked(sentence, group, letter)) continue;
         const prefers = (letter === "P" && !requires.test(sentence)) || isPreferred(group);
         const level = prefers ? "preferred" : "required";
         asked[level].push(...group.names);
+        asking.add(line);
       }
     }
   }
-  return { required: lowest(asked.required), preferred: lowest(asked.preferred) };
-}
-
-/** Whether a line asks for a degree, of any kind and at any level. */
-export function namesDegree(line: EducationLine): boolean {
-  if (!mayName(line.source)) return false;
-  const { required, preferred } = educationOf([line]);
-  return required !== null || preferred !== null;
+  return { required: lowest(asked.required), preferred: lowest(asked.preferred), asking };
 }
 
 function lowest(names: readonly Name[]): Education | null {

@@ -11,8 +11,9 @@ import type {
   Skill,
 } from "@skillstream/schemas/types.ts";
 import { withoutOrders } from "@skillstream/schemas/without-orders.ts";
+import { cluesIn } from "./clues.ts";
 import { confidenceOf, type Proof } from "./confidence.ts";
-import { type AskedEducation, educationOf, namesDegree } from "./education.ts";
+import { type AskedEducation, educationOf } from "./education.ts";
 import {
   asksYears,
   benefitsOf,
@@ -138,8 +139,8 @@ function extract(lexicon: Lexicon, tagger: Tagger | null, written: Reading): Ext
     linesWithSkills.add(line);
   }
 
-  const asking = restOfAsking(read, linesWithSkills, wordingAt);
   const education = educationOf(read);
+  const asking = restOfAsking(read, linesWithSkills, education.asking, wordingAt);
   const all = [...skills.values()];
   return {
     extractor: `embedded@${tagger === null ? untaggedVersion : embeddedVersion}`,
@@ -182,6 +183,7 @@ function readLines(source: string, { folded, text }: FoldedText, lines: readonly
       text: text.slice(first, index).trim(),
       isWhole: last === end,
       folded: { start: first, end: index },
+      clues: cluesIn(folded.units, first, index),
     };
   });
 }
@@ -277,12 +279,13 @@ type Asking = Record<"required" | "preferred", ReadLine[]>;
 function restOfAsking(
   lines: readonly ReadLine[],
   linesWithSkills: ReadonlySet<number>,
+  linesWithDegrees: ReadonlySet<ReadLine>,
   wordingAt: (index: number) => Wording,
 ): Asking {
   const asking: Asking = { required: [], preferred: [] };
   for (const [index, line] of lines.entries()) {
     if ((line.letter !== "Q" && line.letter !== "P") || !line.isWhole || linesWithSkills.has(index)) continue;
-    if (asksYears(line) || namesDegree(line)) continue;
+    if (asksYears(line) || linesWithDegrees.has(line)) continue;
     asking[line.letter === "P" || wordingAt(index).prefers ? "preferred" : "required"].push(line);
   }
   return asking;

@@ -1,5 +1,6 @@
-import { foldForm } from "@skillstream/schemas/taxonomy/fold.ts";
+import { fold, foldForm } from "@skillstream/schemas/taxonomy/fold.ts";
 import { describe, expect, test } from "vitest";
+import { cluesIn } from "./clues.ts";
 import {
   benefitsOf,
   companyFactsOf,
@@ -16,12 +17,14 @@ const linesOf = (...lines: string[]): ReadLine[] =>
   lines.map((line) => {
     const source = line.slice(2);
     const text = foldForm(source);
+    const { units, length } = fold(source);
     return {
       letter: line[0] as LineLetter,
       source,
       text,
       isWhole: true,
       folded: { start: 0, end: text.length },
+      clues: cluesIn(units, 0, length),
     };
   });
 

@@ -2,7 +2,6 @@
 // kind, context and benefits, each by plain rules. Nothing is inferred: what no words say is null or [], and phrases
 // are verbatim.
 
-import { compileCues, hasCue } from "@skillstream/platform/cues.ts";
 import type {
   Benefits,
   CompanyFacts,
@@ -12,6 +11,7 @@ import type {
   Workplace,
   WorkplaceType,
 } from "@skillstream/schemas/types.ts";
+import { type Clue, clue } from "./clues.ts";
 import type { LineLetter } from "./lines.ts";
 
 /** A line with its text as written and folded. */
@@ -23,7 +23,12 @@ export interface ReadLine {
   isWhole: boolean;
   /** Where its text stands in the folded one. */
   folded: { start: number; end: number };
+  /** Bits of `clue`. */
+  clues: number;
 }
+
+/** Most lines have no word of most readings, which spares them the patterns. */
+const has = ({ clues }: ReadLine, name: Clue) => (clues & clue[name]) !== 0;
 
 /** What one line gives at most to a pattern; a longer one is prose of no form that the rules know. */
 export const lineCharsMax = 2_000;
@@ -35,15 +40,8 @@ const noSponsorship =
 const sponsors =
   /\b(?:(?:visa|h1b|h 1b|work permit|relocation and visa) (?:sponsorship|support|assistance)(?: (?:is )?(?:available|offered|provided|possible))?|we (?:can |do |will |are able to |are happy to |are open to )sponsor|we sponsor (?=[^.]{0,20}(?:visa|h 1b|work permit|work authori|candidates))|will(?:ing to)? sponsor|able to sponsor|open to sponsor|sponsorship (?:is )?(?:available|offered|provided|possible)|(?:skilled worker|visa|licen[sc]ed|recogni[sz]ed|approved) sponsors?\b|(?:we|we'll|us|happy to|gladly|can|will)(?: (?:can|will|also|do|gladly|happily|to))* (?:help|assist|support|arrange|handle|organi[sz]e|take care of|pay for|cover|get)\b[^.]{0,50}\b(?:visas?\b(?! (?:cards?|inc|payments?|network|debit|credit|direct|transactions?|and mastercard|or mastercard)|, mastercard)|work permits?\b|blue card\b)|visum(?:s)?unterstutzung|(?:unterstut|helf|hilf)[^.]{0,60}(?:visum|visa\b|arbeitserlaubnis|aufenthaltstitel)|(?:aid|accompagn)[^.]{0,60}(?:\bvisas?\b|permis de travail)|(?:ayud|apoy|gestion|tramit|patrocin)[^.]{0,50}(?:\bvisas?\b|visado|permiso de trabajo|\bvistos?\b))/;
 
-/** Most lines say nothing of either: one pass over each spares them the patterns. */
-const visaCues = compileCues([
-  "sponsor|patrocin|authori|eligible to w|entitled to w|right to work|citizen|permanent resid|card holder|clearance|us person|u.s. person|u.s person|visa|visum|visto|blue card|h1b|h 1b|work permit|arbeitserlaubnis|aufenthaltst|permis de trav|permiso de trab".split(
-    "|",
-  ),
-]);
-
 export function visaOf(lines: readonly ReadLine[]): Visa | null {
-  const told = lines.filter(({ text }) => hasCue(visaCues, text));
+  const told = lines.filter((line) => has(line, "visa"));
   if (told.some(({ text }) => noSponsorship.test(text))) return "no_sponsorship";
   return told.some(({ text }) => sponsors.test(text)) ? "sponsors" : null;
 }
@@ -56,7 +54,11 @@ export function workplaceOf(
   places: readonly PostingPlace[],
   lines: readonly ReadLine[],
 ): Workplace {
-  return { work_model, flexibility: firstMatch(lines, flexibility), places: distinct(places.map(nameOf)) };
+  return {
+    work_model,
+    flexibility: firstMatch(lines, "flexibility", flexibility),
+    places: distinct(places.map(nameOf)),
+  };
 }
 
 /** "Austin, Texas, US"; a region's name where it names no country. */
@@ -67,8 +69,8 @@ function nameOf({ region, country, state, city }: PostingPlace): string {
 const years = /\d ?\+? ?(?:or more )?(?:years?|yrs|jahren?|ans|anos?)\b/;
 
 /** Whether a line asks for years of experience; how many is the normalizer's to say. */
-export function asksYears({ text }: ReadLine): boolean {
-  return years.test(text);
+export function asksYears(line: ReadLine): boolean {
+  return has(line, "years") && has(line, "digit") && years.test(line.text);
 }
 
 const trainingPhrase =
@@ -90,26 +92,29 @@ export function benefitsOf(lines: readonly ReadLine[]): Benefits {
   const training: string[] = [];
   const time_off: string[] = [];
   const other: string[] = [];
-  for (const { letter, source } of lines) {
-    if (letter !== "B") continue;
-    const item = benefitItem(source);
+  for (const line of lines) {
+    if (line.letter !== "B") continue;
+    const { source } = line;
+    const item = benefitItem(line);
     if (item !== null) {
-      const named =
-        item.search(timeOffPhrase) >= 0 ? time_off : item.search(trainingPhrase) >= 0 ? training : other;
-      named.push(item);
+      const isTimeOff = has(line, "timeOff") && item.search(timeOffPhrase) >= 0;
+      const isTraining = !isTimeOff && has(line, "training") && item.search(trainingPhrase) >= 0;
+      (isTimeOff ? time_off : isTraining ? training : other).push(item);
       continue;
     }
-    training.push(...phrasesIn(source, trainingPhrase));
-    time_off.push(...phrasesIn(source, timeOffPhrase));
-    other.push(...phrasesIn(source, otherBenefitPhrase));
+    if (has(line, "training")) training.push(...phrasesIn(source, trainingPhrase));
+    if (has(line, "timeOff")) time_off.push(...phrasesIn(source, timeOffPhrase));
+    if (has(line, "otherBenefit")) other.push(...phrasesIn(source, otherBenefitPhrase));
   }
   const some = (phrases: readonly string[]) => distinct(phrases).slice(0, itemsMax);
   return { training: some(training), time_off: some(time_off), other: some(other) };
 }
 
 /** null for what is no item of a list, or one that says more than a name. */
-function benefitItem(source: string): string | null {
-  if (!isBullet(source) || (payAmount.test(source) && !otherAmount.test(source))) return null;
+function benefitItem(line: ReadLine): string | null {
+  const { source } = line;
+  if (!isBullet(source)) return null;
+  if (has(line, "amount") && payAmount.test(source) && !otherAmount.test(source)) return null;
   const item = withoutBullet(source).replace(/[.,;]$/, "");
   if (
     /[:?]$/.test(item) ||
@@ -133,9 +138,12 @@ export function companyFactsOf(lines: readonly ReadLine[]): CompanyFacts {
   const about = lines.filter(({ letter }) => letter === "A");
   const values: string[] = [];
   const heading = lines.findIndex(
-    ({ text }) =>
-      text.length < 50 &&
-      /\b(?:our|company|core) values\b|unsere werte|nos valeurs|nuestros valores|nossos valores/.test(text),
+    (line) =>
+      has(line, "values") &&
+      line.text.length < 50 &&
+      /\b(?:our|company|core) values\b|unsere werte|nos valeurs|nuestros valores|nossos valores/.test(
+        line.text,
+      ),
   );
   for (const line of heading < 0 ? [] : lines.slice(heading + 1)) {
     if (line.letter !== lines[heading]?.letter || values.length === itemsMax || isHeading(line.source)) break;
@@ -143,7 +151,7 @@ export function companyFactsOf(lines: readonly ReadLine[]): CompanyFacts {
     if (value.length > 60) break;
     values.push(value);
   }
-  return { type: firstMatch(about, companyType), values: distinct(values) };
+  return { type: firstMatch(about, "company", companyType), values: distinct(values) };
 }
 
 const collaborationPhrase =
@@ -158,12 +166,12 @@ export function contextOf(lines: readonly ReadLine[]): RoleContext {
   const duties = lines.filter(({ letter }) => letter === "D");
   return {
     collaboration: distinct(
-      duties.flatMap(({ source }) =>
-        [...source.matchAll(collaborationPhrase)].map(([phrase]) => phrase.trim()),
+      duties.flatMap((line) =>
+        has(line, "collaboration") ? phrasesIn(line.source, collaborationPhrase) : [],
       ),
     ).slice(0, itemsMax),
-    team: firstMatch(about, teamPhrase),
-    scope: firstMatch(duties, scopePhrase),
+    team: firstMatch(about, "team", teamPhrase),
+    scope: firstMatch(duties, "scope", scopePhrase),
     responsibilities: responsibilitiesOf(duties),
   };
 }
@@ -192,9 +200,9 @@ const objectiveSentence =
   /(?:\bwe(?:'|’)?(?:re| are)? (?:currently )?(?:looking for|seeking|hiring|searching for)|\bis (?:looking for|seeking|hiring)|\bas (?:a|an|our) [^.]{3,60}, you|\bin this role\b|\byou will be responsible\b|\byour mission\b|\bwir suchen\b|\bsucht\b|\bnous recherchons\b|\bbuscamos\b|\bprocuramos\b)/i;
 
 export function objectiveOf(lines: readonly ReadLine[]): string | null {
-  for (const { letter, source } of lines) {
-    if (letter === "B" || letter === "L") continue;
-    for (const sentence of source.split(/(?<=[.!?])\s+/)) {
+  for (const line of lines) {
+    if (line.letter === "B" || line.letter === "L" || !has(line, "objective")) continue;
+    for (const sentence of line.source.split(/(?<=[.!?])\s+/)) {
       if (sentence.length >= 20 && sentence.length <= 500 && objectiveSentence.test(sentence))
         return sentence.trim();
     }
@@ -213,9 +221,9 @@ const bullet = /^[\s]*(?:[-–—•·*▪●◦○‣→✓]|\d{1,2}[.)])\s+/;
 const isBullet = (source: string) => bullet.test(source);
 const withoutBullet = (source: string) => source.replace(bullet, "").trim();
 
-function firstMatch(lines: readonly ReadLine[], pattern: RegExp): string | null {
-  for (const { source } of lines) {
-    const phrase = pattern.exec(source)?.[0];
+function firstMatch(lines: readonly ReadLine[], name: Clue, pattern: RegExp): string | null {
+  for (const line of lines) {
+    const phrase = has(line, name) ? pattern.exec(line.source)?.[0] : undefined;
     if (phrase !== undefined) return phrase.trim();
   }
   return null;
