@@ -38,8 +38,8 @@ const forms: Readonly<Record<Clue, string>> = {
     .join(),
   workplace:
     "emot,ybrid,íbrid,ibrid,ybrit,íbrit,ibrit,ffice,nsite,n_site,person_,from home,homeoffice,home_office,wfh,nywhere," +
-    "etrav,étrav,etrab,étrab,vor ort,resencial,résentiel,sur site,in sede,istanc,rtsun,_hq",
-  seniority: "intern,graduate,entry,junior,senior,level",
+    "etrav,étrav,etrab,étrab,vor ort,resencial,résentiel,sur site,in sede,istanc,rtsun,_hq,elework,büro,bureau,oficina,scritório",
+  seniority: "intern,graduate,entry,junior,júnior,senior,sênior,sénior,einsteiger,débutant,level",
   internship: "intern,student,prakti,stage,alternance,beca,estágio",
   full_time:
     "lltime,ll_time,llzeit,festanst,befrist,temps,tiempo,jornada,tempo,período,periodo,cdi,clt,oltijd,heltid,etat,umowa",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { withClues } from "./clues.ts";
-import { employmentIn, employmentOf, employmentOfTitle } from "./employment.ts";
+import { employmentIn, employmentOf, employmentOfTitle, internshipBeside } from "./employment.ts";
 import type { ReadLine } from "./lines.ts";
 
 test.each([
@@ -38,6 +38,7 @@ test.each([
 
 test.each([
   ["Lamplighter Intern", "internship"],
+  ["Lamps Ltd | Lamplighter | Full-timeWe light lamps", "full_time"],
   ["Praktikum Leuchtturm (m/w/d)", "internship"],
   ["Stage - Gardien de phare", "internship"],
   ["Werkstudent Technik", "internship"],
@@ -87,6 +88,12 @@ test.each([
   ["Take your time", null],
 ] as const)("the line %j says %s", (text, type) => {
   expect(read(text)).toBe(type);
+});
+
+test("of an intern a field tells the hours", () => {
+  expect(internshipBeside("full_time", "Lamplighter Intern")).toBe("internship");
+  expect(internshipBeside("full_time", "Internal Lamplighter")).toBeNull();
+  expect(internshipBeside("contract", "Lamplighter Intern")).toBeNull();
 });
 
 test("what the company says of itself is not read", () => {

@@ -71,9 +71,19 @@ const inTitle =
 const internTitle =
   /\b(?:intern|interns|praktikant(?:in)?|praktikum|stagiaire|werkstudent\w*|working student|becari[oa]|estagi[áa]ri[oa]|alternante?)\b(?! (?:program|recruit|coordinator|manager))|\binternship\b(?! (?:program|coordinator|manager))/u;
 
+/** Of an intern a field's "full time" tells the hours only. */
+export function internshipBeside(stated: EmploymentType | null, title: string): EmploymentType | null {
+  if (stated !== "full_time" && stated !== "part_time") return null;
+  return internTitle.test(title.slice(0, titleCharsMax).toLowerCase()) ? "internship" : null;
+}
+
 /** What a title says beside the job's name. */
 export function employmentOfTitle(title: string): EmploymentType | null {
-  const words = title.slice(0, titleCharsMax).toLowerCase();
+  // "Full-timeWe build" has lost the break between a title and what follows.
+  const words = title
+    .slice(0, titleCharsMax)
+    .replace(/(?<=[Tt]ime)(?=[A-Z])/g, " ")
+    .toLowerCase();
   if (internTitle.test(words)) return "internship";
   const said = forms.filter(({ sure }) => sure.test(words)).map(({ type }) => type);
   if (said.length > 0) return one(said);
@@ -116,7 +126,7 @@ export function employmentIn(lines: readonly CluedLine[]): EmploymentType | null
 
 /** "Benefits for full-time employees" and "a part-time coder at heart" say nothing of this job. */
 const others =
-  /(?:full|part)[\s-]?time (?:(?:and|or|\/|&) (?:full|part)[\s-]?time )?(?:\p{L}+ )?(?:employees|staff|team members|workers|roles|positions|opportunities|equivalents?|officer|founder|coder)|(?:temporary|seasonal|contract|regular)[^.]{0,30}(?:full|part)[\s-]?time[^.]{0,40}(?:employees|workers|eligible)|(?:full|part)[\s-]?time,? (?:[\p{L},]{1,15} ){0,4}(?:roles|positions|employees|workers) (?:may|are|will|who|receive|get|have)\b|\bftes?\b|work full[\s-]?time or part|if you join us as/u;
+  /(?:full|part)[\s-]?time (?:(?:and|or|\/|&) (?:full|part)[\s-]?time )?(?:\p{L}+ )?(?:employees|staff|team members|workers|roles|positions|opportunities|equivalents?|officer|founder|coder)|(?:temporary|seasonal|contract|regular)[^.]{0,30}(?:full|part)[\s-]?time[^.]{0,40}(?:employees|workers|eligible)|(?:full|part)[\s-]?time,? (?:[\p{L},]{1,15} ){0,4}(?:roles|positions|employees|workers) (?:may|are|will|who|receive|get|have)\b|\d\+? years? (?:of )?(?:full|part)[\s-]?time|\bftes?\b|work full[\s-]?time or part|if you join us as/u;
 
 function one(said: readonly EmploymentType[]): EmploymentType | null {
   if (said.includes("internship")) return "internship";

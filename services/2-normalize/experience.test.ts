@@ -14,6 +14,8 @@ test.each<[string, number, number | null]>([
   ["6 years+ of experience", 6, null],
   ["at least five years of experience", 5, null],
   ["five (5) years of experience", 5, null],
+  ["5+ relevant years with lenses", 5, null],
+  ["3 years of experience, or eight years of experience in place of a degree", 3, null],
   ["Five-plus years with lenses", 5, null],
   ["between 3 and 5 years of experience", 3, 5],
   ["1.5 years of experience", 1.5, null],
@@ -93,6 +95,12 @@ test("what asks is read also where a line was taken for something else", () => {
   expect(read("Tu répares nos lampes. Expérience de 3 à 5 ans souhaitée.", "A")).toEqual({ min: 3, max: 5 });
   expect(read("One year of recent experience with lamps is required.", "B")).toEqual({ min: 1, max: null });
   expect(read("We are looking for a keeper with 3-5 years of experience", "A")).toEqual({ min: 3, max: 5 });
+});
+
+test("a text that lost its breaks is read to its end, as prose", () => {
+  const story = "We keep lamps alight. ".repeat(300);
+  expect(read(`${story}At least 4 years of experience with lenses. ${story}`)).toEqual({ min: 4, max: null });
+  expect(read(`${story}Our tower stood for 12 years. ${story}`)).toBeNull();
 });
 
 test.each(["5 ", "5 years ", "5-", "years ", "(5) ", "one or ", "- ", "over the past 5 years "])(

@@ -10,8 +10,10 @@ export interface Years {
   max: number | null;
 }
 
-/** A longer line is prose of no form that the rules know. */
-const lineCharsMax = 2_000;
+/** A longer line has lost its breaks: it is read in pieces of so much, and judged as prose, whatever its letter. */
+const pieceCharsMax = 2_000;
+/** What stands behind them is not read. */
+const piecesMax = 20;
 /** Nobody asks for more; who writes more speaks of the company. */
 const yearsMax = 25;
 
@@ -25,7 +27,7 @@ const askedFrom = (first: string, flags: string) =>
   new RegExp(
     `(?<![\\p{L}\\d$€£.,/])(${first})${again}(${open})?` +
       `(?:\\s?(?:[-–—‑~/]|to|bis|à|a|até|or|and|und|et|y|e|oder|ou)\\s?(${count})${again}(${open})?)?` +
-      `(?:\\s(?:full|solid|total|consecutive|professional))?[\\s-]?(years?\\b|yrs?\\b|yoe\\b|jahren?\\b|jährige|ans\\b|an(?= d['’])|años?\\b|anos?\\b|anni\\b|jaar\\b|års?(?!\\p{L})|lata?\\b|roky\\b|let\\b(?= praxe| zkušenost))(\\s?\\+|\\s(?:or more|oder mehr|ou plus|o más|ou mais|of meer)\\b)?`,
+      `(?:\\s(?:full|solid|total|consecutive|professional|relevant|related|proven|recent|direct|progressive|practical))?[\\s-]?(years?\\b|yrs?\\b|yoe\\b|jahren?\\b|jährige|ans\\b|an(?= d['’])|años?\\b|anos?\\b|anni\\b|jaar\\b|års?(?!\\p{L})|lata?\\b|roky\\b|let\\b(?= praxe| zkušenost))(\\s?\\+|\\s(?:or more|oder mehr|ou plus|o más|ou mais|of meer)\\b)?`,
     flags,
   );
 /** Most write digits. Those are quickly found; this form then says whether they are years. */
@@ -57,6 +59,9 @@ const theirAge =
 const combined = /(?:combined|collective|our (?:team|founders)[^.]{0,20})\s?$/u;
 const opening =
   /^[^\p{L}\d]*(?:(?:at least|minimum(?: of)?|mindestens|mind\.|minst|mindst|minstens|co najmniej|alespoň|over|more than|you have|you bring|exp(?:erience)?:|exp[eé]ri[eê]n[cz]\p{L}{1,2}(?: \p{L}{1,14}){0,2}) )?[^\p{L}\d]*$/u;
+/** "Or eight years of experience in place of a degree" is asked of those without one. */
+const forDegree =
+  /^[^.;,]{0,60}\b(?:in (?:place|lieu) of|instead of|statt|anstelle|à la place d|en lugar de|em vez de)\b[^.;]{0,25}(?:degree|diploma|education|studium|abschluss|diplôme|título|titulaci|diploma)/u;
 const preferredBefore =
   /(?:ideally|preferably|idealerweise|idéalement|idealmente|de preferencia)[\s:,]*(?:with |have |at least |mit |avec |con |com )?$/u;
 const preferredAfter =
@@ -68,15 +73,35 @@ export function yearsIn(lines: readonly CluedLine[]): Years | null {
   let preferred: Years | null = null;
   for (const { text, label, clues } of lines) {
     if ((clues & clue.years) === 0 || (clues & (clue.digit | clue.numberWord)) === 0) continue;
-    const line = (text.length > lineCharsMax ? text.slice(0, lineCharsMax) : text).toLowerCase();
-    for (const match of matchesIn(line, clues)) {
-      const years = yearsOf(match);
-      if (years === null || !isAsked(line, match, label)) continue;
-      if (label === "P" || isPreferred(line, match)) preferred = larger(preferred, years);
-      else required = larger(required, years);
+    const pieces = piecesOf(text.toLowerCase());
+    const letter = pieces.length > 1 ? "D" : label;
+    for (const piece of pieces) {
+      for (const match of matchesIn(piece, clues)) {
+        const years = yearsOf(match);
+        if (years === null || !isAsked(piece, match, letter)) continue;
+        if (letter === "P" || isPreferred(piece, match)) preferred = larger(preferred, years);
+        else required = larger(required, years);
+      }
     }
   }
   return required ?? preferred;
+}
+
+/** Between sentences, or else words, so that what belongs together stays so. */
+function piecesOf(line: string): string[] {
+  const pieces: string[] = [];
+  let start = 0;
+  while (start < line.length && pieces.length < piecesMax) {
+    let end = start + pieceCharsMax;
+    if (end < line.length) {
+      const stop = line.lastIndexOf(". ", end);
+      const gap = stop > start + pieceCharsMax / 2 ? stop : line.lastIndexOf(" ", end);
+      if (gap > start + pieceCharsMax / 2) end = gap + 1;
+    }
+    pieces.push(line.slice(start, end));
+    start = end;
+  }
+  return pieces;
 }
 
 function matchesIn(line: string, clues: number): RegExpExecArray[] {
@@ -124,6 +149,7 @@ function isAsked(line: string, match: RegExpExecArray, label: ReadLine["label"])
   const after = line.slice(end, end + 90);
   if (notTheirs.test(after) || spanBefore.test(before) || theirAge.test(before)) return false;
   if (high === undefined && atMost.test(before)) return false;
+  if (forDegree.test(after)) return false;
   const sentence = after.split(/[.;!] /, 1)[0] as string;
   const lead = before.slice(Math.max(before.lastIndexOf(". "), before.lastIndexOf("; ")) + 1);
   if (combined.test(lead)) return false;

@@ -4,7 +4,7 @@ import type { Posting, PostingPlace, StatedSalary } from "@skillstream/schemas/t
 import { withoutOrders } from "@skillstream/schemas/without-orders.ts";
 import { withClues } from "./clues.ts";
 import { companyNameOf } from "./company.ts";
-import { employmentIn, employmentOf, employmentOfTitle } from "./employment.ts";
+import { employmentIn, employmentOf, employmentOfTitle, internshipBeside } from "./employment.ts";
 import { yearsIn } from "./experience.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { languageOf } from "./language.ts";
@@ -88,6 +88,7 @@ export function factsOf(texts: Texts, stated: Stated): Facts {
   if (company_name !== null && company_name !== company) derived_from.company_name = "company";
 
   const employment_type = first("employment_type", saysSomething(stated.employment_type), [
+    ["title", () => internshipBeside(employmentOf(stated.employment_type), title)],
     ["stated", () => employmentOf(stated.employment_type)],
     ["title", () => employmentOfTitle(title)],
     ["description", () => employmentIn(lines)],

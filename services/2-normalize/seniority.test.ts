@@ -109,6 +109,13 @@ test("the text says it of the role, not of the company, and years say nothing", 
   const of = (label: LineLabel, text: string) => seniorityIn(withClues(text, [{ text, label }]));
   expect(of("D", "This is a senior-level position in a small team.")).toBe("senior");
   expect(of("Q", "Recent graduates are welcome.")).toBe("junior");
+  expect(of("D", "We are looking for a senior keeper of lamps.")).toBe("senior");
+  expect(of("D", "Wir suchen eine erfahrene Senior-Entwicklerin.")).toBe("senior");
+  expect(of("D", "Nous recherchons un gardien junior.")).toBe("junior");
+  expect(of("D", "Buscamos un perfil senior.")).toBe("senior");
+  expect(of("D", "Procuramos uma pessoa de nível sênior.")).toBe("senior");
+  expect(of("D", "We are hiring someone to teach junior keepers.")).toBeNull();
+  expect(of("D", "We are seeking senior leadership's support.")).toBeNull();
   expect(of("A", "Our senior engineers come from everywhere.")).toBeNull();
   expect(of("Q", "You have 12 years of experience.")).toBeNull();
 });

@@ -71,10 +71,21 @@ const statedForms: readonly (readonly [SeniorityLevel, RegExp])[] = [
 ];
 const managerWord = /\b(?:manager|management|supervis\w+|gerente|leitung|responsable)\b/;
 
+/** "We are looking for an experienced senior …": of whom they look for, not of those who are there. */
+const soughtBefore =
+  "(?:looking for|searching for|seeking|hiring|in need of|suchen|sucht|recherch(?:e|ons)|cherchons|busca(?:mos)?|procura(?:mos)?) (?:(?!(?:to|who|with|for|für|pour|para) |our (?!next))[\\p{L}'’-]{1,14} ){0,4}";
+const sought = (word: string) =>
+  new RegExp(
+    `${soughtBefore}(?:${word})(?![\\p{L}]| (?:leader|leadership|executive|management|stakeholder|people|team))`,
+    "u",
+  );
 const textForms: readonly (readonly [SeniorityLevel, RegExp])[] = [
   ["intern", /\b(?:this internship|as an intern|our internship|summer internship)\b/],
   ["junior", /\b(?:entry[ -]level (?:role|position)|junior[ -](?:level|role|position)|recent graduates?)\b/],
   ["lead", /\b(?:staff|principal|lead)[ -]level\b/],
+  ["junior", sought("junior|berufseinsteiger(?:in)?|débutante?")],
+  ["mid", sought("mid[ -]?level|medior")],
+  ["senior", sought("senior|sr\\.?|sênior|sénior")],
   [
     "senior",
     /\bsenior[ -](?:level|role|position|member|engineer|developer|individual contributor)\b|\bas a senior\b/,

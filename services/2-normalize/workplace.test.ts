@@ -17,6 +17,7 @@ test.each([
   ["Remoto - Brasil", "remote"],
   ["Berlin (Hybrid)", "hybrid"],
   ["Hybrid/Remote", "hybrid"],
+  ["Remote, On-site, Hybrid", "remote"],
   ["Híbrido", "hybrid"],
   ["On-site", "onsite"],
   ["In office", "onsite"],
@@ -39,6 +40,24 @@ test.each([
   ["This role is fully remote.", "remote"],
   ["You can work from our Lyon office or remotely.", "remote"],
   ["We're a remote-first company.", "remote"],
+  ["Lamp keeper, part-time, remote, 3 days a week.", "remote"],
+  ["Telework is possible.", "remote"],
+  ["Fully remote, Monday to Friday.", "remote"],
+  ["We meet in the tower's office on Tuesdays and work from home.", "hybrid"],
+  ["Fridays from home if you want.", "hybrid"],
+  ["Telework up to two days per week after six months.", "hybrid"],
+  ["Two days a week in Porto and the rest from home.", "hybrid"],
+  ["Office by the harbour, or at home as the storms allow.", "hybrid"],
+  ["Dienstags im Büro, sonst nicht.", "hybrid"],
+  ["Le vendredi en télétravail.", "hybrid"],
+  ["Viernes teletrabajo.", "hybrid"],
+  ["Às sextas teletrabalho.", "hybrid"],
+  ["The role sits at our home office in Porto and is not eligible for remote work.", "onsite"],
+  ["Monday to Friday in the office.", "onsite"],
+  ["Work location: Porto, on site.", "onsite"],
+  ["Work from home support", null],
+  ["De lunes a viernes en la oficina, de 9 a 17.", null],
+  ["Free lunch in the office on Thursdays.", null],
   ["Location: Remote", "remote"],
   ["Work from anywhere in Europe", "remote"],
   ["100 % Homeoffice ist möglich", "remote"],
@@ -94,10 +113,21 @@ test("the small print is not read", () => {
   expect(workplaceIn(lines("We are a fully remote company.", "L"))).toBeNull();
 });
 
+test("days are read wherever they stand", () => {
+  expect(workplaceIn(lines("We meet in the office on Mondays and Thursdays.", "L"))).toBe("hybrid");
+});
+
 test("a hostile line is read in no time", () => {
-  const hostile = ["remote ", "office 3 ", "3 days ", "hybrid or ", "on-site-", "not "].map((one) =>
-    one.repeat(100_000 / one.length),
-  );
+  const hostile = [
+    "remote ",
+    "office 3 ",
+    "3 days ",
+    "hybrid or ",
+    "on-site-",
+    "not ",
+    "fridays home ",
+    "office on ",
+  ].map((one) => one.repeat(100_000 / one.length));
   const before = process.cpuUsage();
   for (const line of hostile) workplaceIn(lines(line));
   const { user } = process.cpuUsage(before);
