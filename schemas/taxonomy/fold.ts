@@ -79,11 +79,14 @@ function foldedCodePoint(codePoint: number): readonly number[] {
 /** NFKD turns one code unit into at most 18. */
 const expansionMax = 18;
 
-export function fold(source: string): Folded {
+/** Into the memory of a text that nobody reads any more, where there is one and it suffices. */
+export function fold(source: string, forgotten: Folded | null = null): Folded {
   const sourceLength = source.length;
   // Always room for the rest of the source unit by unit, and for one expansion more.
   let capacity = sourceLength + expansionMax;
-  let { units, starts, ends } = roomFor(capacity);
+  const hasRoom = forgotten !== null && forgotten.units.length >= capacity;
+  if (hasRoom) capacity = forgotten.units.length;
+  let { units, starts, ends } = hasRoom ? forgotten : roomFor(capacity);
   let length = 0;
   const seams: number[] = [];
   let isAfterSmall = false;

@@ -101,6 +101,7 @@ export function educationOf<Line extends EducationLine>(lines: readonly Line[]):
     const { letter, source } = line;
     if (letter === "B" || letter === "L" || !mayName(line)) continue;
     for (const sentence of sentencesOf(plain(source.slice(0, lineCharsMax)))) {
+      if (!mayAsk(sentence, letter)) continue;
       for (const group of groupsIn(sentence)) {
         if (!isAsked(sentence, group, letter)) continue;
         const prefers = (letter === "P" && !requires.test(sentence)) || isPreferred(group);
@@ -212,26 +213,28 @@ function namesIn(sentence: string): Name[] {
     });
 }
 
-function isAsked(sentence: string, { opening }: Group, letter: LineLetter): boolean {
-  if (notAsked.test(sentence) || /\b(?:he|she) /.test(sentence)) return false;
+/** Before the patterns of degrees, which cost the most. */
+function mayAsk(sentence: string, letter: LineLetter): boolean {
   switch (letter) {
     case "Q":
     case "P":
       return true;
     case "D":
     case "O":
-      return asks.test(sentence) && !others.test(opening);
+      return asks.test(sentence);
     case "A":
-      return (
-        /\b(?:require[sd]?|must have|minimum|you (?:have|hold)|pursuing|enrolled)\b/i.test(sentence) &&
-        !others.test(opening)
-      );
+      return /\b(?:require[sd]?|must have|minimum|you (?:have|hold)|pursuing|enrolled)\b/i.test(sentence);
     case "B":
     case "L":
       return false;
     default:
       return letter satisfies never;
   }
+}
+
+function isAsked(sentence: string, { opening }: Group, letter: LineLetter): boolean {
+  if (notAsked.test(sentence) || /\b(?:he|she) /.test(sentence)) return false;
+  return letter === "Q" || letter === "P" || !others.test(opening);
 }
 
 function isPreferred({ before, after, hasNext }: Group): boolean {

@@ -320,6 +320,18 @@ describe("what is never invented", () => {
   });
 });
 
+test("a posting leaves nothing behind in the next, be it shorter, longer or too long to be kept", () => {
+  const texts = [3, 400, 2, 20_000, 40].map((times) =>
+    "Python,\u00a0Go and a Bachelor’s degree\n".repeat(times),
+  );
+  for (const text of texts) {
+    extract(reading(`${text}Rust`, { title: "Baker" }));
+    const alone = createEmbedded(readTaxonomy())(reading(text, { title: "C++" }));
+    expect(extract(reading(text, { title: "C++" }))).toEqual(alone);
+    expect(alone.skills.map(({ name }) => name)).toEqual(["c++", "python", "go"]);
+  }
+});
+
 describe("any text at all", () => {
   const pieces = [
     "Java",

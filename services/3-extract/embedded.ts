@@ -72,27 +72,28 @@ export function createEmbedded(
   tagger: Tagger | null = null,
 ): (posting: Reading) => Extraction {
   const lexicon = compileLexicon(taxonomy);
-  return (posting) => extract(lexicon, tagger, posting);
+  const memory: Memory = { title: null, description: null };
+  return (posting) => extract(lexicon, tagger, memory, posting);
 }
 
 /** For a text whose wording was not looked at as a whole: look at each mention's. */
 const closely: Wording = { prefers: true, denies: true };
 
-function extract(lexicon: Lexicon, tagger: Tagger | null, written: Reading): Extraction {
+function extract(lexicon: Lexicon, tagger: Tagger | null, memory: Memory, written: Reading): Extraction {
   const posting = {
     ...written,
     title: withoutOrders(written.title, "title", written.orders),
     description: withoutOrders(written.description, "description", written.orders),
   };
-  const title = foldText(posting.title);
-  const description = foldText(posting.description);
+  const title = foldText(posting.title, memory, "title");
+  const description = foldText(posting.description, memory, "description");
   const lines = partsOf(posting.description, linesOf(written.description, posting.lines));
   const skills = new Map<string, Skill>();
 
   const own = posting.company_name === null ? [] : lexicon.skillsOf(foldForm(posting.company_name));
   for (const found of findSkills(lexicon, posting.title, title.folded, title.text, true)) {
     const requirement = requirementInTitle(found.skill.kind);
-    add(skills, { ...found, in_taxonomy: true, score: 1 }, requirement, "title", posting.title);
+    add(skills, ofTaxonomy(found), requirement, "title", posting.title);
   }
   const read = readLines(posting.description, description, lines);
   /** Of the lines whose wording matters, once it does. */
@@ -188,8 +189,14 @@ function readLines(source: string, { folded, text }: FoldedText, lines: readonly
   });
 }
 
-function foldText(source: string): FoldedText {
-  const folded = fold(source);
+/** The texts of the posting before, which nobody reads any more. */
+type Memory = Record<"title" | "description", Folded | null>;
+/** Memory of a longer text is not kept. */
+const keptUnitsMax = 65_536;
+
+function foldText(source: string, memory: Memory, field: keyof Memory): FoldedText {
+  const folded = fold(source, memory[field]);
+  if (folded.units.length <= keptUnitsMax) memory[field] = folded;
   return { folded, text: decoder.decode(folded.units.subarray(0, folded.length)) };
 }
 const decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
@@ -230,6 +237,17 @@ interface Claimed {
   foldedEnd: number;
 }
 
+const ofTaxonomy = ({ skill, proof, start, end, foldedStart, foldedEnd }: Found): Claimed => ({
+  skill,
+  in_taxonomy: true,
+  proof,
+  score: 1,
+  start,
+  end,
+  foldedStart,
+  foldedEnd,
+});
+
 /** What both found, as it stands in the text. What the taxonomy has a form for, it has judged already. */
 function inOrder(
   lexicon: Lexicon,
@@ -237,7 +255,7 @@ function inOrder(
   known: readonly Found[],
   tagged: readonly Tagged[],
 ): Claimed[] {
-  const claimed = known.map((found): Claimed => ({ ...found, in_taxonomy: true, score: 1 }));
+  const claimed = known.map(ofTaxonomy);
   const more = tagged.flatMap(({ kind, ...span }): Claimed | [] => {
     const name = text.slice(span.foldedStart, span.foldedEnd).replaceAll("\n", " ");
     return lexicon.hasForm(name)

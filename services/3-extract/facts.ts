@@ -218,8 +218,14 @@ export function notesOf(lines: readonly ReadLine[]): string[] {
 }
 
 const bullet = /^[\s]*(?:[-–—•·*▪●◦○‣→✓]|\d{1,2}[.)])\s+/;
-const isBullet = (source: string) => bullet.test(source);
-const withoutBullet = (source: string) => source.replace(bullet, "").trim();
+/** Most lines begin with a letter, and with no bullet then. */
+function beginsWithLetter(source: string): boolean {
+  const code = source.charCodeAt(0) | 0x20;
+  return code >= 0x61 && code <= 0x7a;
+}
+const isBullet = (source: string) => !beginsWithLetter(source) && bullet.test(source);
+const withoutBullet = (source: string) =>
+  (beginsWithLetter(source) ? source : source.replace(bullet, "")).trim();
 
 function firstMatch(lines: readonly ReadLine[], name: Clue, pattern: RegExp): string | null {
   for (const line of lines) {

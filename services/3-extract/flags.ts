@@ -82,14 +82,20 @@ function repeatsItself(text: string): boolean {
 
 /** Letters of Greek and Cyrillic that look like Latin ones. */
 const lookAlikes = "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԛԝһΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανρικ";
-const foreign = new RegExp(`[${lookAlikes}]`);
+/** Where the blocks of both scripts begin, and where they end. */
+const foreignMin = 0x370;
+const foreignEnd = 0x530;
 const mixed = new RegExp(
   `(?<![\\p{L}])(?=[${lookAlikes}]{0,30}[A-Za-z])[A-Za-z]{0,30}[${lookAlikes}][A-Za-z${lookAlikes}]{1,30}(?![\\p{L}])`,
   "u",
 );
 
 function isDisguised(text: string): boolean {
-  return foreign.test(text) && mixed.test(text);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= foreignMin && code < foreignEnd) return mixed.test(text);
+  }
+  return false;
 }
 
 const zeroWidth = /[\u200b-\u200d\u2060\ufeff]/;

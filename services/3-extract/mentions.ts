@@ -11,6 +11,7 @@ import {
   keyAfter,
   keyBefore,
   type Lexicon,
+  type Meaning,
   type PhrasesAround,
   type Proven,
 } from "./lexicon.ts";
@@ -22,6 +23,7 @@ import {
   isWordAt,
   newline,
   opensSentence,
+  type Words,
   wordsOf,
 } from "./words.ts";
 
@@ -172,11 +174,16 @@ function sharable(lexicon: Lexicon, words: string): TaxonomySkill | null {
 /** An honest posting has some hundreds; of a text made of nothing but skills, this many are enough. */
 const candidatesMax = 20_000;
 
+/** The words of the text before, which nobody reads any more; memory of more than so many is not kept. */
+let forgotten: Words | null = null;
+const keptWordsMax = 16_384;
+
 /** Forms that stand as words, the leftmost and longest of those that overlap. */
 function longest({ automaton, forms, meanings }: Lexicon, source: string, folded: Folded): Candidate[] {
   const { units, starts, ends, length } = folded;
   const kept: Candidate[] = [];
-  const words = wordsOf(folded);
+  const words = wordsOf(folded, forgotten);
+  if (words.starts.length <= keptWordsMax) forgotten = words;
   /** The longest form from a word on, as far as it is known. */
   let best: Candidate | null = null;
   let start = 0;
@@ -288,9 +295,15 @@ function settle(
   let open: Open[] = [];
   for (let index = 0; index < candidates.length; index++) {
     const candidate = candidates[index] as Candidate;
+    const meanings = lexicon.meanings[candidate.form] as readonly Meaning[];
+    const [first] = meanings;
+    if (first?.rule === null) {
+      accept(candidate, first.skill, "plain");
+      continue;
+    }
     const hypotheses: Hypothesis[] = [];
     let needed = 0;
-    for (const { skill, rule } of lexicon.meanings[candidate.form] ?? []) {
+    for (const { skill, rule } of meanings) {
       const verdict = rule === null ? "plain" : byItself(rule, candidate);
       if (verdict === "plain" || verdict === "always") {
         // A meaning without a rule is what is left when the others are not proven.

@@ -124,11 +124,16 @@ function isCapital(source: string, index: number | undefined): boolean {
 /** Of running text: a word has some five units. */
 const unitsPerWord = 4;
 
-export function wordsOf(folded: Pick<Folded, "units" | "length" | "seams">): Words {
+/** Into the memory of words that nobody reads any more, where there are some and it suffices. */
+export function wordsOf(
+  folded: Pick<Folded, "units" | "length" | "seams">,
+  forgotten: Words | null = null,
+): Words {
   const { units, length } = folded;
   const cuts = cutsAt(folded);
   let nextCut = 0;
-  let room = roomFor(Math.ceil(length / unitsPerWord) + 8);
+  const likely = Math.ceil(length / unitsPerWord) + 8;
+  let room: Room = forgotten !== null && forgotten.starts.length >= likely ? forgotten : roomFor(likely);
   let { starts, ends, hashes } = room;
   let count = 0;
   for (let index = 0; index < length; ) {
