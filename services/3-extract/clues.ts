@@ -27,7 +27,7 @@ const words = {
   objective:
     "looking for|seeking|hiring|searching for|, you|in this role|you will be responsible|your mission|wir suchen|sucht|nous recherchons|buscamos|procuramos",
   degree:
-    "degree|bachel|bacchel|baccal|master'|masters|master |master/|masterab|ph.d|ph. d|phd|ph d|doctor|doutor|diplom|high school|secondary|bac+|bac +|licenci|licence|undergraduat|a graduat|graduates |graduate deg|graduate lev|graduate tech|graduate edu|graduate qual|graduation from|graduation in|graduacao|studium|studienab|estudios|university grad|university edu|university stud|college grad|college edu|college stud|hochschul|universitats|ausbildung|ensino |ingenieur|mestrado|maestria|grado |bts ou|bts,|bts/|dut |dut,|abitur|promotion i|promovier|enrolled|titulacion|titulo uni|carrera uni|formacion prof|formacao sup|ciclo form|superior complet|nivel superior|curso superior|curso tec|tecnologo|vocational|laurea|hbo|juris doc",
+    "degree|bachel|bacchel|bacharel|baccal|master'|masters|master |master/|masterab|ph.d|ph. d|phd|ph d|doctor|doutor|diplom|high school|secondary|bac+|bac +|licenci|licence|undergraduat|a graduat|graduates |graduate deg|graduate lev|graduate tech|graduate edu|graduate qual|graduation from|graduation in|graduacao|studium|studienab|estudios|university grad|university edu|university stud|college grad|college edu|college stud|hochschul|universitats|ausbildung|ensino |ingenieur|mestrado|maestria|grado |bts ou|bts,|bts/|dut |dut,|abitur|promotion i|promovier|enrolled|titulacion|titulo uni|carrera uni|formacion prof|formacao sup|ciclo form|superior complet|nivel superior|curso superior|curso tec|tecnologo|vocational|laurea|hbo|juris doc",
 } as const;
 
 export type Clue = keyof typeof words;

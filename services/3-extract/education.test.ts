@@ -50,6 +50,7 @@ describe("the lowest degree that is acceptable", () => {
     ["Grado en Matemáticas o similar", "bachelor"],
     ["Formación profesional de grado superior", "associate"],
     ["Ensino superior completo em Administração", "bachelor"],
+    ["Bacharelado em Administração", "bachelor"],
     ["Mestrado em Estatística", "master"],
     ["Ensino médio completo", "high_school"],
   ])("%j asks for %s", (source, degree) => {
