@@ -93,7 +93,7 @@ test.each([
 test("of an intern a field tells the hours", () => {
   expect(internshipBeside("full_time", "Lamplighter Intern")).toBe("internship");
   expect(internshipBeside("full_time", "Internal Lamplighter")).toBeNull();
-  expect(internshipBeside("contract", "Lamplighter Intern")).toBeNull();
+  expect(internshipBeside("part_time", "Working student, lamps")).toBeNull();
 });
 
 test("what the company says of itself is not read", () => {

@@ -73,7 +73,7 @@ const internTitle =
 
 /** Of an intern a field's "full time" tells the hours only. */
 export function internshipBeside(stated: EmploymentType | null, title: string): EmploymentType | null {
-  if (stated !== "full_time" && stated !== "part_time") return null;
+  if (stated !== "full_time") return null;
   return internTitle.test(title.slice(0, titleCharsMax).toLowerCase()) ? "internship" : null;
 }
 
