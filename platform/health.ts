@@ -1,5 +1,6 @@
 // Owns what a process says of itself to those who watch it: /live (the process turns), /ready (it can do its
-// work, and if not why) and /metrics in Prometheus's text form. One vocabulary of metrics for all stages.
+// work, and if not why) and /metrics in Prometheus's text form. One vocabulary of metrics for all stages. What else a
+// process answers or does for others of ours goes by the same port.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
@@ -82,17 +83,26 @@ export type Tasks = Map<string, Task>;
 
 /** A largest posting and then some; a batch of usual ones is a tenth of it. */
 const bodyBytesMax = 32 * 1024 * 1024;
+/** Each may hold a body; whoever comes beyond is to come again. */
+const tasksAtOnceMax = 8;
 
 export async function serveHealth(
   readiness: Readiness,
   options: { host: string; port: number; answers?: Answers; tasks?: Tasks },
 ): Promise<HealthServer> {
+  let tasksRunning = 0;
   const server = createServer((request, response) => {
     const [path = "", query = ""] = (request.url ?? "").split("?");
     const answer = options.answers?.get(path);
     const task = request.method === "POST" ? options.tasks?.get(path) : undefined;
     if (task !== undefined) {
-      void perform(task, request, response);
+      if (tasksRunning >= tasksAtOnceMax) {
+        response.statusCode = 503;
+        response.end(`${tasksAtOnceMax} are being served already\n`);
+        return;
+      }
+      tasksRunning++;
+      void perform(task, request, response).finally(() => tasksRunning--);
     } else if (answer !== undefined) {
       let told: unknown;
       try {

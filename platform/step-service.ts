@@ -6,9 +6,9 @@ import type { Task } from "./health.ts";
 import type { BatchStep, Outcome, Step } from "./outcome.ts";
 
 export const stepPath = "/step";
-export const stepContentType = "application/x-ndjson";
+const stepContentType = "application/x-ndjson";
 /** As many as a stage takes at once; more would keep live work waiting. */
-export const stepRecordsMax = 1000;
+const stepRecordsMax = 1000;
 
 /** `fits` throws Invalid where a value is not a record that the step takes. */
 export function createStepTask<In, Out>(

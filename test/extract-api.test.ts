@@ -194,6 +194,20 @@ describe("a stage that is away", () => {
   });
 });
 
+describe("a stage of another version", () => {
+  test("is told as such, and not as one to try again", async () => {
+    const port = `http://127.0.0.1:${extractor.port}`;
+    const { app: other, api: to } = await appFor(port, port);
+    try {
+      const response = await send(JSON.stringify(posting), "application/json", to);
+      const { detail } = (await response.json()) as { detail: string };
+      expect([response.status, detail]).toEqual([502, expect.stringMatching(/another version/)]);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
 describe("the port of a step", () => {
   const port = () => `http://127.0.0.1:${normalizer.port}${stepPath}`;
 

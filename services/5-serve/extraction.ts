@@ -1,6 +1,7 @@
 // Owns what the API asks the stages: a posting that somebody sends is cleaned by the normalizer and read by the
 // extractor that also serve the flow, in batches, over their health ports. Nothing is stored. A stage that is away
 // is told as such; a posting that cannot be read is answered by its reason, in its place.
+import { Invalid } from "@skillstream/platform/errors.ts";
 import type { Outcome } from "@skillstream/platform/outcome.ts";
 import { askStep } from "@skillstream/platform/step-service.ts";
 import { nothingStated } from "@skillstream/schemas/blank.ts";
@@ -39,6 +40,15 @@ export function createExtraction({ normalizeUrl, extractUrl }: ExtractionOptions
     try {
       return await askStep<Out>(url, records, { timeoutMs: stageTimeoutMs, signal });
     } catch (error) {
+      if (error instanceof Invalid) {
+        throw new HttpProblem(
+          502,
+          `The ${stage} does not take what it is asked; it may be of another version.`,
+          {
+            cause: error,
+          },
+        );
+      }
       throw new HttpProblem(503, `The ${stage} does not answer now. Try again in a moment.`, {
         cause: error,
       });

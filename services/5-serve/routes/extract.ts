@@ -1,6 +1,5 @@
 // Owns the answers to a posting that is sent: one as JSON, or many as JSON Lines, which stream: what was read goes out
 // while the rest comes in, and no more is held than a batch. A line that cannot be read is answered by its reason.
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { Extraction } from "../extraction.ts";
@@ -55,9 +54,11 @@ export function extractRoutes(app: FastifyInstance, extraction: Extraction): voi
         throw new HttpProblem(503, `${streamsMax} files are being read already. Try again in a moment.`);
       streams++;
       const { body } = request;
-      request.raw.setTimeout(idleMaxMs, () =>
-        body.destroy(new HttpProblem(408, `Nothing came for ${idleMaxMs / 1000} seconds.`)),
-      );
+      // Sent whole, and its answers not taken: the body has ended by then, and the answer would wait for ever.
+      request.raw.setTimeout(idleMaxMs, () => {
+        gone.abort();
+        reply.raw.destroy();
+      });
       const answers = answerLines(body, extraction, gone.signal, () => streams--);
       // The first batch decides the status; a stage that goes away later ends the answer early.
       const first = await answers.next();
@@ -89,7 +90,7 @@ async function* answerLines(
       chars = 0;
       return answers.map((one) => `${JSON.stringify(one)}\n`).join("");
     };
-    for await (const line of boundedLines(body)) {
+    for await (const line of linesOf(body)) {
       if (line.trim() === "") continue;
       rows.push(rowOf(line));
       chars += line.length;
@@ -110,14 +111,20 @@ function rowOf(line: string): unknown {
   }
 }
 
-/** A body without line breaks must not be gathered for ever. */
-async function* boundedLines(body: Readable): AsyncGenerator<string> {
-  let sinceBreak = 0;
-  body.on("data", (part: Buffer) => {
-    const at = part.lastIndexOf(0x0a);
-    sinceBreak = at < 0 ? sinceBreak + part.length : part.length - at - 1;
-    if (sinceBreak > postingBytesMax)
-      body.destroy(new HttpProblem(413, `A line is longer than ${postingBytesMax} bytes.`));
-  });
-  yield* createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY });
+/** As they come, and no further than they are taken. A body without line breaks must not be gathered for ever. */
+async function* linesOf(body: Readable): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const part of body as AsyncIterable<Uint8Array>) {
+    rest += decoder.decode(part, { stream: true });
+    let from = 0;
+    for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n", from)) {
+      yield rest.slice(from, end);
+      from = end + 1;
+    }
+    rest = rest.slice(from);
+    if (rest.length > postingBytesMax)
+      throw new HttpProblem(413, `A line is longer than ${postingBytesMax} bytes.`);
+  }
+  yield rest + decoder.decode();
 }
