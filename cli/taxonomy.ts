@@ -127,12 +127,14 @@ function write(place: (file: TaxonomyFile) => URL, read: Read, changes: Changes)
     process.stderr.write("Nothing was changed.\n");
     return 1;
   }
-  for (const [file, text] of changes) {
+  // All are written before the first takes its place.
+  const drafts = [...changes].map(([file, text]) => {
     const target = place(file);
     const draft = new URL(`${target.href}.new`);
     writeFileSync(draft, text);
-    renameSync(draft, target);
-  }
+    return { draft, target };
+  });
+  for (const { draft, target } of drafts) renameSync(draft, target);
   process.stderr.write(`Changed ${[...changes.keys()].join(", ")}; the version is ${after.version}.\n`);
   return 0;
 }

@@ -7,6 +7,7 @@ const files: Partial<Record<TaxonomyFile, string>> = {
     "# Tools.\n\n[database]\nmysql\nredis = redis cache\n\n[postgresql]\npostgis\n\n[database]\npostgresql = postgres\npgsql\n",
   group: "database\n",
   ambiguous: "[redis -> redis]\nnever: redis labs\n",
+  stack: "database\npostgresql\n",
   mapped: "pgsql = psql\n",
   related: "# Pairs.\npostgresql ~ pgsql, mysql\nredis ~ pgsql, postgresql, mysql\n",
   removed: "# None.\n[anybody could say it]\ntools\n",
@@ -38,6 +39,11 @@ describe("adding a skill", () => {
     expect(problems(changes)).toEqual([]);
   });
 
+  test.each(["a\nb", "a = b", "# a", "[a]", " a", "a, b", ""])("by the name %j is refused", (name) => {
+    const skill = { name, kind: "technology", broader: "database", aliases: [] } as const;
+    expect(() => addSkill(read, skill)).toThrow(/can't be a name/);
+  });
+
   test("twice is for lint to refuse", () => {
     const changes = addSkill(read, {
       name: "cache",
@@ -59,6 +65,7 @@ describe("merging a skill into another", () => {
     const upwards = mergeSkill(read, "postgresql", "mysql");
     expect(upwards.get("technology")).toContain("mysql = postgresql, postgres\n");
     expect(upwards.get("technology")).toContain("[mysql]\npostgis\n");
+    expect(upwards.get("stack")).toBe("database\nmysql\n");
     expect(problems(upwards)).toEqual([]);
   });
 
@@ -86,6 +93,11 @@ describe("removing a term", () => {
     const changes = removeTerm(read, "data stuff", "anybody could say it");
     expect(changes.get("removed")).toBe("# None.\n[anybody could say it]\ntools, data stuff\n");
     expect(problems(changes)).toEqual([]);
+  });
+
+  test("begins the list of a heading that is empty", () => {
+    const empty = (file: TaxonomyFile) => (file === "removed" ? "[one]\n[two]\ntools\n" : read(file));
+    expect(removeTerm(empty, "data stuff", "one").get("removed")).toBe("[one]\ndata stuff\n[two]\ntools\n");
   });
 
   test("names the headings that there are", () => {

@@ -18,6 +18,8 @@ export interface NewSkill {
 }
 
 export function addSkill(read: Read, { name, kind, broader, aliases }: NewSkill): Changes {
+  if (/\n| = |,|^[#[]/.test(name) || name.trim() !== name || name === "")
+    throw new TaxonomyError(`${JSON.stringify(name)} can't be a name: a line holds name, "=" and forms`);
   const lines = read(kind).split("\n");
   const line = aliases.length === 0 ? name : `${name} = ${aliases.map(escaped).join(", ")}`;
   const heading = lines.findIndex((one) => one.trim() === `[${broader}]`);
@@ -62,6 +64,7 @@ export function mergeSkill(read: Read, from: string, into: string): Changes {
   replace("ambiguous", (one) =>
     one.endsWith(` -> ${from}]`) ? `${one.slice(0, -from.length - 1)}${into}]` : one,
   );
+  replace("stack", (one) => (one.trim() === from ? into : one));
   replace("mapped", (one) => (nameIn(one) === from ? `${into}${one.slice(from.length)}` : one));
   const related = relatedAfter(text("related"), from, into);
   if (related !== text("related")) changes.set("related", related);
@@ -108,7 +111,9 @@ export function removeTerm(read: Read, term: string, why: string): Changes {
   }
   let at = heading + 1;
   while (at < lines.length && lines[at]?.trim() === "") at++;
-  lines[at] = `${lines[at] ?? ""}, ${escaped(term)}`;
+  const line = lines[at];
+  if (line === undefined || line.startsWith("[")) lines.splice(heading + 1, 0, escaped(term));
+  else lines[at] = `${line}, ${escaped(term)}`;
   return raised(read, new Map([["removed", lines.join("\n")]]));
 }
 

@@ -69,6 +69,7 @@ test("what the taxonomy lacks queues by how many companies name it, with the lin
     first_seen: new Date(observed).toISOString().slice(0, 10),
   });
   expect(first?.evidence).toHaveLength(3);
+  expect(first?.evidence.map(({ job_id }) => job_id)).toEqual(["a", "b", "e"]);
   expect(first?.evidence[0]).toMatchObject({
     job_id: "a",
     company: "Heron",
