@@ -40,7 +40,7 @@ import {
 } from "./requirement.ts";
 import type { Tagged, Tagger } from "./tagger.ts";
 
-export const embeddedVersion = "0.2.0";
+export const embeddedVersion = "0.3.0";
 /** Without the tagger it says other things of a posting, so it is another version. */
 export const untaggedVersion = `${embeddedVersion}-untagged`;
 
