@@ -397,6 +397,8 @@ describe("any text at all", () => {
     ["amounts", "$100,000 - "],
     ["spaces", " "],
     ["sentences", "we work closely with "],
+    ["lost line breaks", "agile3 fooWe "],
+    ["denials that run on", "non-JavaWe "],
   ])("takes linear time on %s without end", (_, piece) => {
     const time = (units: number) => {
       const posting = reading(piece.repeat(units / piece.length));

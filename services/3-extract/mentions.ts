@@ -18,6 +18,7 @@ import {
 import {
   dot,
   endsSentence,
+  isCut,
   isDigit,
   isLowerLatin,
   isWordAt,
@@ -254,7 +255,7 @@ function longest({ automaton, forms, meanings }: Lexicon, source: string, folded
     if (end >= length) return true;
     const after = units[end] as number;
     const isWord = isWordAt(units, end - 1, length);
-    if (isWord && isWordAt(units, end, length)) return words.cuts.includes(end);
+    if (isWord && isWordAt(units, end, length)) return isCut(words, end);
     if (after === hash || after === at) return false;
     // "C++" is not "C", and nothing known when it is not a form of its own; "Angular 2+" is.
     if (after === plus && (end - start === 1 || units[end + 1] === plus)) return false;

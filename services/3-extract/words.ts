@@ -182,3 +182,15 @@ function roomFor(words: number, before?: Room): Room {
   }
   return room;
 }
+
+/** Whether a word ends there though the run of letters goes on. A text may be made of nothing but such places. */
+export function isCut({ cuts }: Pick<Words, "cuts">, at: number): boolean {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((cuts[middle] as number) < at) low = middle + 1;
+    else high = middle;
+  }
+  return cuts[low] === at;
+}
