@@ -58,6 +58,8 @@ export function createWarehouse(
   let monthsDueMs = 0;
   /** The last split of a cluster that this process has taken up. */
   let splitsSeen = 0;
+  /** A turn that broke off before its sums, of this process or the one before, left them behind. */
+  let sumsOwed = true;
   const loop = run();
 
   return {
@@ -129,6 +131,7 @@ export function createWarehouse(
     let touched: string | undefined;
     const taken = await chosen(turn, pieces);
     const counted = taken.pieces.length > 0 || splits !== splitsSeen;
+    sumsOwed ||= counted;
     if (counted) {
       await takeUp(turn, taken.ranges);
       await duplicates.update(turn.changes);
@@ -153,7 +156,8 @@ export function createWarehouse(
       monthsDueMs = performance.now() + tookMs / monthsShareMax;
     }
     // People wait for the months, and nobody for these sums.
-    if (counted) await tally(turn);
+    if (sumsOwed) await tally(turn);
+    sumsOwed = false;
     const tookMs = Math.round(performance.now() - startMs);
     log.debug({ generation, pieces: taken.pieces.length, months, tookMs, more }, "A turn at the warehouse.");
     return more ? "more" : "done";
