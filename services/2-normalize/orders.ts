@@ -42,7 +42,6 @@ const rules: readonly { cues: readonly string[]; order: string }[] = [
       "neglect",
       "not follow",
       "n't follow",
-      "n't follow",
       "stop follow",
     ],
     order: `\\b(?:ignore|ignoring|disregard|forget|override|overwrite|bypass|neglect|do not follow|don['’]t follow|stop following)\\b(?: \\S+){0,4}? (?:(?:${earlier})\\b(?: \\S+){0,3}? (?:${told})|(?:${told})\\b(?: \\S+){0,3}? (?:above|before|earlier|so far|previously|you (?:were|have|got|received)))|\\b(?:ignore|disregard|forget) (?:everything|anything|all|what|whatever)(?: \\S+){0,3}? (?:above|before(?:hand)?|previously|earlier|told|so far|prior)\\b`,
@@ -87,7 +86,7 @@ const rules: readonly { cues: readonly string[]; order: string }[] = [
       "\\b(?:you are|you['’]re) (?:now )?(?:an? )?(?:(?:helpful |unrestricted |uncensored |large )?(?:ai|language) (?:model|assistant|parser|system|bot)|chat ?gpt|gpt-?\\d|dan\\b)|\\byou(?: are|['’]re) now (?:an? |in |the |my |free|no longer|acting|allowed)",
   },
   {
-    cues: ["if you are", "if you're", "if you're", "if this is"],
+    cues: ["if you are", "if you're", "if this is"],
     order: `\\bif (?:you are|you['’]re|this is(?: being)? (?:read|parsed|processed) by) ${machine}\\b`,
   },
   {
@@ -233,18 +232,7 @@ const rules: readonly { cues: readonly string[]; order: string }[] = [
       "\\b(?:ignorier\\w*|vergiss|vergessen sie|missachte\\w*) (?:\\S+ ){0,3}?(?:vorherig|bisherig|obig|vorangegangen|früher|vorig)\\w* (?:\\S+ )?(?:anweisung|instruktion|befehl|vorgabe|anleitung|regel)|\\bdu bist (?:jetzt|nun|ab jetzt) (?:ein|eine|kein)\\b|\\bals (?:ki|sprachmodell|ki-\\w+) (?:musst|sollst|sollen|müssen|antworte|gib|bewerte)|\\bbewerte\\w* (?:diese[nrs]?|die|den) (?:\\S+ )?(?:kandidat|bewerber|stelle|anzeige|profil)\\w* (?:mit|als)\\b|\\bgib (?:nur|ausschließlich|stattdessen)\\b",
   },
   {
-    cues: [
-      "ignore",
-      "oubli",
-      "neglige",
-      "neglige",
-      "en tant qu",
-      "tu es ",
-      "note ce",
-      "notez ce",
-      "evalue",
-      "evalue",
-    ],
+    cues: ["ignore", "oubli", "neglige", "en tant qu", "tu es ", "note ce", "notez ce", "evalue"],
     order:
       "\\b(?:ignore[rz]?|oublie[rz]?|n[eé]glige[rz]?) (?:\\S+ ){0,3}?(?:instructions?|consignes?|directives?|r[eè]gles) (?:\\S+ )?(?:pr[eé]c[eé]dente|ci-dessus|ant[eé]rieure|donn[eé]e|ci-avant)|\\ben tant qu['’](?:ia|intelligence artificielle|assistant|mod[eè]le)\\b|\\btu es (?:maintenant|d[eé]sormais) (?:un|une|en)\\b|(?<!\\p{L})(?:note[rz]?|[eé]value[rz]?) (?:ce|cette) (?:candidat|offre|profil|annonce|poste)\\w* \\S{0,4} ?(?:\\d|comme|avec)",
   },
@@ -252,7 +240,6 @@ const rules: readonly { cues: readonly string[]; order: string }[] = [
     cues: [
       "ignor",
       "olvid",
-      "esquec",
       "esquec",
       "desconsider",
       "dimentic",
@@ -263,7 +250,6 @@ const rules: readonly { cues: readonly string[]; order: string }[] = [
       "como uma ia",
       "como um modelo",
       "como modelo de l",
-      "como inteligencia",
       "como inteligencia",
       "califica a ",
       "califica est",
