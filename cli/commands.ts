@@ -41,7 +41,11 @@ export const commands: readonly Listed[] = [
     summary: "the accounts with which sources log in",
     load: () => import("./accounts.ts"),
   },
-  { name: "taxonomy", summary: "keep the list of skills, and what it lacks", load: () => import("./taxonomy.ts") },
+  {
+    name: "taxonomy",
+    summary: "keep the list of skills, and what it lacks",
+    load: () => import("./taxonomy.ts"),
+  },
   {
     name: "searches",
     summary: "what is asked of the sources, and how often",
