@@ -76,6 +76,8 @@ function foldedCodePoint(codePoint: number): readonly number[] {
   return units;
 }
 
+const isSmall = (code: number) => code >= 0x61 && code <= 0x7a;
+
 /** NFKD turns one code unit into at most 18. */
 const expansionMax = 18;
 
@@ -93,6 +95,11 @@ export function fold(source: string, forgotten: Folded | null = null): Folded {
   for (let index = 0; index < sourceLength; ) {
     const start = index;
     const code = source.charCodeAt(index);
+    if (isSmall(code)) {
+      index = copySmall(index);
+      isAfterSmall = true;
+      continue;
+    }
     if (code < 128) {
       index++;
       const unit = asciiUnits[code] as number;
@@ -102,7 +109,7 @@ export function fold(source: string, forgotten: Folded | null = null): Folded {
         continue;
       }
       if (isAfterSmall && unit !== code) seams.push(length);
-      isAfterSmall = code >= 0x61 && code <= 0x7a;
+      isAfterSmall = false;
       units[length] = unit;
       starts[length] = start;
       ends[length] = index;
@@ -131,6 +138,20 @@ export function fold(source: string, forgotten: Folded | null = null): Folded {
     }
   }
   return { units, starts, ends, length, seams };
+
+  /** Most of a text: small letters stay what they are. Says where they end. */
+  function copySmall(from: number): number {
+    const into = { units, starts, ends };
+    let index = from;
+    let at = length;
+    for (let code = source.charCodeAt(index); isSmall(code); code = source.charCodeAt(index)) {
+      into.units[at] = code;
+      into.starts[at] = index++;
+      into.ends[at++] = index;
+    }
+    length = at;
+    return index;
+  }
 
   /** Space in a row is one, and a line break if it holds one. */
   function separate(unit: number, start: number, end: number): void {

@@ -173,11 +173,10 @@ interface FoldedText {
 /** The lines that the rules for facts read, each with its part of the folded text. */
 function readLines(source: string, { folded, text }: FoldedText, lines: readonly Line[]): ReadLine[] {
   let index = 0;
-  return lines.slice(0, factLinesMax).flatMap(({ start, end, letter }) => {
+  return lines.slice(0, factLinesMax).map(({ start, end, letter }) => {
     const last = Math.min(end, start + lineCharsMax);
-    while (index < folded.length && (folded.starts[index] as number) < start) index++;
-    const first = index;
-    while (index < folded.length && (folded.starts[index] as number) < last) index++;
+    const first = unitAt(folded, start, index);
+    index = unitAt(folded, last, first);
     return {
       letter,
       source: source.slice(start, last),
@@ -187,6 +186,18 @@ function readLines(source: string, { folded, text }: FoldedText, lines: readonly
       clues: cluesIn(folded.units, first, index),
     };
   });
+}
+
+/** The first unit, from `low` on, that comes of the source from `start` on. */
+function unitAt({ starts, length }: Folded, start: number, low: number): number {
+  let first = low;
+  let end = length;
+  while (first < end) {
+    const middle = (first + end) >> 1;
+    if ((starts[middle] as number) < start) first = middle + 1;
+    else end = middle;
+  }
+  return first;
 }
 
 /** The texts of the posting before, which nobody reads any more. */
