@@ -31,7 +31,7 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"
 
 export const command: Command = {
   name: "taxonomy",
-  summary: "keep the list of skills: check, add, merge, remove, and what it lacks",
+  summary: "keep the list of skills, and what it lacks",
   usage: `Usage: skillstream taxonomy check [--folder FOLDER]
        skillstream taxonomy add NAME --kind KIND --broader SKILL|GROUP [--alias FORM]…
        skillstream taxonomy merge NAME INTO
