@@ -4,7 +4,7 @@ import { connectClickHouse } from "@skillstream/platform/clickhouse.ts";
 import { readSettings } from "@skillstream/platform/settings.ts";
 import { checkTimeoutMs, readChecks, runChecks } from "@skillstream/store/checks.ts";
 import { type Command, UsageError } from "./command.ts";
-import { instanceEnvironment } from "./environment.ts";
+import { instanceEnvironment, tableSettings } from "./environment.ts";
 import { printLine } from "./json-lines.ts";
 
 export const command: Command = {
@@ -38,14 +38,7 @@ Exit code 1 where a check is broken or could not be asked.`,
       for (const { name, says } of checks) await printLine({ name, says });
       return 0;
     }
-    const settings = readSettings(instanceEnvironment(process.env), [
-      "clickhouseUrl",
-      "clickhouseUser",
-      "clickhousePassword",
-      "clickhouseDatabase",
-      "clickhouseCluster",
-      "generation",
-    ]);
+    const settings = readSettings(instanceEnvironment(process.env), tableSettings);
     const client = connectClickHouse(settings, "skillstream-check-data", { timeoutMs: checkTimeoutMs });
     try {
       const results = await runChecks(client, {

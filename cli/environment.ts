@@ -11,6 +11,16 @@ export interface Endpoints {
   processes: Record<string, { pid: number; health?: string }>;
 }
 
+/** What a command needs to ask the tables of one generation. */
+export const tableSettings = [
+  "clickhouseUrl",
+  "clickhouseUser",
+  "clickhousePassword",
+  "clickhouseDatabase",
+  "clickhouseCluster",
+  "generation",
+] as const;
+
 const file = (home: string) => join(home, "endpoints.json");
 
 export function writeEndpoints(home: string, endpoints: Endpoints): void {

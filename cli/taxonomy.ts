@@ -14,7 +14,7 @@ import {
 } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { emergingTerms } from "@skillstream/store/emerging.ts";
 import { type Command, UsageError } from "./command.ts";
-import { instanceEnvironment } from "./environment.ts";
+import { instanceEnvironment, tableSettings } from "./environment.ts";
 import { printLine } from "./json-lines.ts";
 
 const options = {
@@ -151,14 +151,7 @@ async function emerging(read: Read, values: Values): Promise<number> {
     companiesMin: number("companies", 10_000),
     limit: number("limit", 1_000),
   };
-  const settings = readSettings(instanceEnvironment(process.env), [
-    "clickhouseUrl",
-    "clickhouseUser",
-    "clickhousePassword",
-    "clickhouseDatabase",
-    "clickhouseCluster",
-    "generation",
-  ]);
+  const settings = readSettings(instanceEnvironment(process.env), tableSettings);
   const client = connectClickHouse(settings, "skillstream-taxonomy", { timeoutMs: emergingTimeoutMs });
   try {
     const terms = await emergingTerms(client, parseTaxonomy(read), {
