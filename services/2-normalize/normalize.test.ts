@@ -1,33 +1,11 @@
 import type { DemoPosting, Oddity } from "@skillstream/platform/local/demo/market.ts";
 import { createSite, type Site } from "@skillstream/platform/local/demo/site.ts";
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import type { ParsedPosting, Posting, RawEvent } from "@skillstream/schemas/types.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { normalize, normalizerVersion } from "./normalize.ts";
 
 const observedAt = Date.UTC(2026, 10, 2, 3);
-
-const nothing: ParsedPosting = {
-  title: null,
-  company: null,
-  company_logo_url: null,
-  location: null,
-  employment_type: null,
-  seniority_level: null,
-  workplace_type: null,
-  industries: [],
-  job_functions: [],
-  description_html: null,
-  skills: [],
-  salary: null,
-  posted_time: null,
-  expire_time: null,
-  apply_url: null,
-  reposted: null,
-  reposted_info: null,
-  applicant_count: null,
-  application_type: null,
-  skills_summary: null,
-};
 
 function event(parsed: Partial<ParsedPosting> | null, fields: Partial<RawEvent> = {}): RawEvent {
   return {
@@ -43,7 +21,7 @@ function event(parsed: Partial<ParsedPosting> | null, fields: Partial<RawEvent> 
     source_file: null,
     reason: null,
     payload: null,
-    parsed: parsed === null ? null : { ...nothing, title: "Lamplighter", ...parsed },
+    parsed: parsed === null ? null : { ...nothingStated(), title: "Lamplighter", ...parsed },
     ...fields,
   };
 }
