@@ -2,6 +2,7 @@
 
 import { createEmbedded } from "@skillstream/extract/embedded.ts";
 import { factsOf } from "@skillstream/normalize/facts.ts";
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { readTaxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import { expect, test } from "vitest";
 
@@ -39,17 +40,8 @@ This is a full-time position. You work hybrid, two days a week in our Rostock of
 The salary is between 62,000 and 74,000 EUR a year. We cannot sponsor visas.
 Quillfern is an equal opportunity employer.`;
 
-const stated = {
-  employment_type: null,
-  seniority_level: null,
-  workplace_type: null,
-  job_functions: [],
-  skills: [],
-  salary: null,
-};
-
 test("a mid-level DevOps posting gives each skill at its level, and its benefits as benefits", () => {
-  const facts = factsOf({ title, company: "Quillfern", location: "Rostock", description }, stated);
+  const facts = factsOf({ title, company: "Quillfern", location: "Rostock", description }, nothingStated());
   const { skills, required, preferred, benefits, role, company, context, workplace, flags } = createEmbedded(
     readTaxonomy(),
   )({ ...facts, title, description });

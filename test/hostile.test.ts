@@ -3,6 +3,7 @@
 import { createEmbedded, type Reading } from "@skillstream/extract/embedded.ts";
 import { factsOf } from "@skillstream/normalize/facts.ts";
 import { cleanText } from "@skillstream/normalize/text.ts";
+import { nothingStated } from "@skillstream/schemas/blank.ts";
 import { readTaxonomy } from "@skillstream/schemas/taxonomy/taxonomy.ts";
 import type { Extraction, ExtractionFlag } from "@skillstream/schemas/types.ts";
 import { describe, expect, test } from "vitest";
@@ -217,18 +218,9 @@ const attacks: readonly Attack[] = [
 ];
 
 const extract = createEmbedded(readTaxonomy());
-const stated = {
-  employment_type: null,
-  seniority_level: null,
-  workplace_type: null,
-  job_functions: [],
-  skills: [],
-  salary: null,
-};
-
 function readingOf({ title, description }: Base): Reading {
   return {
-    ...factsOf({ title, company: null, location: null, description }, stated),
+    ...factsOf({ title, company: null, location: null, description }, nothingStated()),
     title,
     description,
   };

@@ -103,7 +103,7 @@ export function resultOf(set: LabelledSet, readers: readonly Reader[]): SetResul
   };
 }
 
-export const judgementsOf = (set: LabelledSet, reader: Reader): Judgement[] =>
+const judgementsOf = (set: LabelledSet, reader: Reader): Judgement[] =>
   set.postings.map((posting) => judge(posting, reader.read(posting)));
 
 interface FoldResult {

@@ -11,7 +11,7 @@ const own = new URL("extract/", import.meta.url);
 const shared = new URL("../../../shared/eval/", import.meta.url);
 
 /** The taxonomy, the rules and the tagger may come from reading these, and from no other labelled posting. */
-export const readFoldsMax = 5;
+const readFoldsMax = 5;
 
 export interface LabelledSet {
   name: string;

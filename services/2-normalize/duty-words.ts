@@ -25,7 +25,7 @@ export interface DutyWords {
 }
 
 /** Of a longer line the beginning is read. */
-export const dutyLineCharsMax = 12_000;
+const dutyLineCharsMax = 12_000;
 /** Some letters are longer in lower case. */
 const codes = new Uint16Array(3 * dutyLineCharsMax + 1);
 const bytes = Buffer.from(codes.buffer);

@@ -74,7 +74,7 @@ const cues = tableOf(
 );
 const cueReach = 12;
 
-export const phraseWordsMax = 4;
+const phraseWordsMax = 4;
 /** Where the features of one sort end: by context alone, by the way of writing, by single words. */
 export const contextSlots = 22;
 export const writingSlots = 30;

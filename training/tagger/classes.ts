@@ -9,7 +9,7 @@ const wordsMax = 12_000;
 const companiesMin = 4;
 const neighboursMax = 1_500;
 const dimensions = 64;
-export const classesCount = 250;
+const classesCount = 250;
 const rounds = 12;
 
 export interface WordClasses {
@@ -34,7 +34,7 @@ export interface Draw {
   next(): number;
 }
 
-export function drawFrom(seed: number): Draw {
+function drawFrom(seed: number): Draw {
   let state = seed | 0;
   return {
     next() {

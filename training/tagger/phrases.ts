@@ -175,7 +175,7 @@ function judge(phrases: readonly Phrase[], say: (text: string) => void): void {
   );
 }
 
-export const phraseScoreStates = 31;
+const phraseScoreStates = 31;
 /** A score as it is kept: 1 to 31. */
 export const keptScore = ({ score, companies }: Phrase) =>
   1 + bucketOf(score, -8, 3, phraseScoreStates) + 32 * bucketOf(Math.log2(companies), 1.5, 7.5, 8);
